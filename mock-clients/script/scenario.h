@@ -1,0 +1,215 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+/// What a scenario file says, after its parameters have been put in: the meaning of
+/// each statement is in docs/scenario-language.md. Nothing here has met a server yet.
+namespace smtpspec::script {
+
+/// A place in a scenario file; line and column count from 1.
+struct Position {
+    std::string file;
+    int line = 0;
+    int column = 0;
+};
+
+/// Text that may hold $roles, ${expressions} and escapes. It is expanded when the
+/// statement is reached (see expand.h), because some names are known only then.
+struct Template {
+    std::string raw;
+    Position at;
+};
+
+/// A POSIX extended regular expression; `$role` and `${…}` in it are expanded first and
+/// quoted, so that a dot in an address matches a dot.
+struct Pattern {
+    Template expression;
+    bool negated = false;
+};
+
+// --- replies ---------------------------------------------------------------
+
+/// `with SIZE matching /…/`, `without STARTTLS`.
+struct KeywordClause {
+    std::string keyword;
+    bool present = true;
+    std::optional<Pattern> parameters;
+};
+
+enum class LineCount { any, exactly, more_than };
+
+struct ReplyPattern {
+    std::string code;  ///< "250", "5xx", "25x" or "any"
+    /// "5.1.1" or "5.7.*"; "*" = any well-formed code whose class agrees; "none" = there must be none.
+    std::optional<std::string> enhanced;
+    std::vector<KeywordClause> keywords;
+    std::vector<Pattern> text;
+    std::vector<Pattern> raw;
+    LineCount line_count = LineCount::any;
+    int lines = 0;
+};
+struct ConnectionClosed {};
+struct ConnectionReset {};
+struct StillOpen {};
+using Alternative = std::variant<ReplyPattern, ConnectionClosed, ConnectionReset, StillOpen>;
+
+// --- statements --------------------------------------------------------------
+
+/// `C:`, `C|`, `C=`, `C/`, `C/N:`. Each element of `writes` is one write to the socket.
+/// With `piece` > 0 the text is cut into pieces of so many octets.
+struct Send {
+    std::vector<Template> writes;
+    int piece = 0;
+    bool await_taken = false;  ///< the next write only when the peer's kernel has acknowledged this one
+};
+/// `send message …`: dot-stuffed and ended with `.` CR LF.
+struct SendMessage {
+    std::string file;                ///< below fixtures/messages; empty: a small message
+    std::optional<Template> octets;  ///< exact size as SIZE counts it
+};
+struct Expect {
+    std::vector<Alternative> alternatives;
+    bool precondition = false;  ///< `S?`
+    std::optional<std::chrono::milliseconds> within;
+    std::string source;  ///< the pattern as written, for reports
+};
+enum class ClientAct { connect, half_close, close, abort };
+
+enum class GivenKind { ehlo, helo, login, transaction, mail, data };
+struct Given {
+    GivenKind kind;
+    std::vector<std::string> to;  ///< roles
+    std::string from = "ann";
+    std::string login;  ///< role
+};
+
+/// A check of one received message, at a mailbox or at the sink.
+enum class MessageCheckKind {
+    as_sent,
+    header_is,
+    header_matching,
+    no_header,
+    first_header,
+    body_is,
+    contains,
+    not_contains,
+    reverse_path_is,  ///< sink only
+    parameter_is,     ///< sink only: a parameter of MAIL or RCPT
+    came_to,          ///< sink only
+};
+struct MessageCheck {
+    int number = 1;  ///< counts from 1
+    MessageCheckKind kind;
+    std::string name;      ///< header field or parameter
+    int occurrence = 1;    ///< of the header field
+    Template value;
+    std::optional<Pattern> pattern;
+};
+enum class Place { mailbox, sink };
+struct CountCheck {
+    Place place;
+    std::string role;
+    int messages = 0;
+};
+struct ContentCheck {
+    Place place;
+    std::string role;
+    MessageCheck check;
+};
+
+struct SinkRule {
+    std::string role;
+    std::string verb;  ///< MAIL, RCPT, DATA, message
+    Template reply;
+    bool close = false;  ///< instead of the reply
+    int times = -1;      ///< -1: always
+};
+struct SinkOffers {
+    std::vector<std::string> keywords;
+};
+struct SinkState {
+    bool up;
+};
+enum class DnsKind { mx, a, aaaa, cname, null_mx, fails, no_address };
+struct DnsRecord {
+    Template name;  ///< for a role: `$role.domain`
+    DnsKind kind;
+    int preference = 0;
+    Template value;
+};
+
+enum class ServerAct { reload, stop, kill, start, start_fails };
+struct ServerStep {
+    ServerAct act;
+};
+enum class PortRole { incoming, outgoing };
+struct ListenCheck {
+    Template address;
+    PortRole port;
+    bool listens;
+};
+struct ChangeSetting {
+    std::string name;
+    std::string value;  ///< as in TOML
+};
+
+struct Statement;
+struct Repeat {
+    int times;
+    std::vector<Statement> body;
+};
+
+using Act = std::variant<Send, SendMessage, Expect, ClientAct, Given, CountCheck, ContentCheck, SinkRule, SinkOffers,
+                         SinkState, DnsRecord, ServerStep, ListenCheck, ChangeSetting, Repeat>;
+
+struct Statement {
+    std::string client;  ///< empty: the first one declared
+    Act act;
+    Position at;
+    std::string text;   ///< the line as written
+    std::string words;  ///< what follows `--`
+};
+
+// --- a case -------------------------------------------------------------------
+
+enum class RoleKind { hosted, remote, unknown };
+struct Role {
+    RoleKind kind;
+    Template local_part;  ///< empty raw: the role's name and the case's number
+};
+
+enum class Channel { plain, starttls, implicit };
+struct Client {
+    std::string name;
+    std::string from = "127.0.0.10";
+    std::string to_address;  ///< empty: where the fixture's service listens
+    PortRole to = PortRole::incoming;
+    Channel over = Channel::plain;
+};
+
+/// One runnable case: a scenario with one row of its parameters.
+struct Case {
+    std::string id;
+    std::string title;
+    std::vector<std::string> cites;
+    std::string level;  ///< as written by `level`; empty: that of the first citation
+    std::string risk;
+    std::string fixture = "default";
+    std::map<std::string, std::string> settings;  ///< `set`: dotted name -> value as in TOML
+    std::vector<std::string> extensions;          ///< upper case
+    bool alone = false;
+    std::map<std::string, Role> roles;  ///< the declared ones and those that are used
+    std::vector<Client> clients;        ///< at least one
+    std::map<std::string, std::string> parameters;
+    std::vector<Statement> statements;
+    Position at;
+};
+
+}  // namespace smtpspec::script

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// "The rest of the Internet": a scripted SMTP server and a scripted DNS server, shared by
+/// all cases of a run. What they are told is told per domain, so cases do not see each other.
+namespace smtpspec::client {
+
+/// One mail that reached the next hop: one transaction, with the recipients of one domain.
+struct SunkMail {
+    std::string reverse_path;                        ///< without angle brackets; empty: null
+    std::map<std::string, std::string> mail_parameters;  ///< upper-case keyword -> value
+    std::vector<std::string> recipients;             ///< accepted ones of the asked domain, in order
+    std::map<std::string, std::map<std::string, std::string>> recipient_parameters;
+    std::string content;                             ///< dot-unstuffed octets
+    std::string came_to;                             ///< the sink's address
+    std::string helo;                                ///< the name the client gave
+    bool tls = false;
+    std::string login;                               ///< user, if the client authenticated
+};
+
+struct SinkAnswer {
+    std::string verb;   ///< MAIL (by the reverse-path's domain or, for null, never), RCPT, DATA, message
+    std::string reply;  ///< "451 4.3.0 later"
+    bool close = false;
+    int times = -1;  ///< -1: always
+};
+
+class NextHop {
+public:
+    virtual ~NextHop() = default;
+
+    virtual std::uint16_t port() const = 0;      ///< SMTP, on 127.0.0.2 to 127.0.0.40
+    virtual std::uint16_t dns_port() const = 0;  ///< UDP and TCP, on 127.0.0.1
+
+    /// Mails for recipients in `domain`, in order of arrival; waits until there are `at_least` or the time is over.
+    virtual std::vector<SunkMail> mails(const std::string& domain, std::size_t at_least,
+                                        std::chrono::milliseconds wait) = 0;
+    virtual void answer(const std::string& domain, SinkAnswer) = 0;
+    virtual void offer(std::vector<std::string> keywords) = 0;
+    virtual void up(bool) = 0;
+
+    /// `kind`: "MX", "A", "AAAA", "CNAME"; value as in a zone file ("10 mx1.example").
+    virtual void record(const std::string& name, const std::string& kind, const std::string& value) = 0;
+    virtual void lookup_fails(const std::string& name) = 0;  ///< SERVFAIL
+    virtual void no_such_name(const std::string& name) = 0;  ///< NXDOMAIN
+
+    /// Forgets what was told and received for a domain and all names below it.
+    virtual void forget(const std::string& domain) = 0;
+};
+
+struct NextHopOptions {
+    std::string certificate;  ///< PEM file; empty: no STARTTLS
+    std::string private_key;
+};
+
+/// Starts both servers on free ports. By default a name below `remote.example` that has no record has
+/// an A record 127.0.0.2 and no MX. Throws std::runtime_error when nothing can be bound.
+std::unique_ptr<NextHop> start_next_hop(const NextHopOptions&);
+
+}  // namespace smtpspec::client
