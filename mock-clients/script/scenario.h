@@ -32,6 +32,7 @@ struct Template {
 struct Pattern {
     Template expression;
     bool negated = false;
+    bool ignore_case = false;  ///< `/…/i`
 };
 
 // --- replies ---------------------------------------------------------------
@@ -62,7 +63,9 @@ using Alternative = std::variant<ReplyPattern, ConnectionClosed, ConnectionReset
 
 // --- statements --------------------------------------------------------------
 
-/// `C:`, `C|`, `C=`, `C/`, `C/N:`. Each element of `writes` is one write to the socket.
+/// `C:`, `C|`, `C=`, `C/`, `C/N:`. Each element of `writes` is one write to the socket, line ends
+/// included (as the escapes `\r\n`); consecutive `C|` lines are one element.
+|`, `C=`, `C/`, `C/N:`. Each element of `writes` is one write to the socket.
 /// With `piece` > 0 the text is cut into pieces of so many octets.
 struct Send {
     std::vector<Template> writes;
@@ -162,7 +165,8 @@ struct ChangeSetting {
 
 struct Statement;
 struct Repeat {
-    int times;
+    int times = 0;                     ///< 1 to 100,000; 0: computed
+    std::optional<Template> computed;  ///< `repeat ${rcptmax - 1}`: known when it is reached
     std::vector<Statement> body;
 };
 
