@@ -65,7 +65,6 @@ using Alternative = std::variant<ReplyPattern, ConnectionClosed, ConnectionReset
 
 /// `C:`, `C|`, `C=`, `C/`, `C/N:`. Each element of `writes` is one write to the socket, line ends
 /// included (as the escapes `\r\n`); consecutive `C|` lines are one element.
-|`, `C=`, `C/`, `C/N:`. Each element of `writes` is one write to the socket.
 /// With `piece` > 0 the text is cut into pieces of so many octets.
 struct Send {
     std::vector<Template> writes;
