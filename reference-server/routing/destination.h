@@ -1,9 +1,9 @@
 #pragma once
 
+#include "routing/accepted_mail.h"
+
 #include <memory>
 #include <span>
-
-#include "routing/accepted_mail.h"
 
 namespace refserver::routing {
 
@@ -11,8 +11,8 @@ namespace refserver::routing {
 class Staged {
 public:
     virtual ~Staged() = default;
-    /// Makes all of them visible, and durable: when it returns, a crash loses none. Throws std::system_error; then none is
-    /// visible that this call made visible, as far as the file system allows.
+    /// Makes all of them visible, and durable: when it returns, a crash loses none. Throws std::system_error; then none
+    /// is visible that this call made visible, as far as the file system allows.
     virtual void publish() = 0;
     /// Takes back what publish did, when another destination of the same mail failed. Never throws.
     virtual void withdraw() noexcept = 0;
@@ -22,8 +22,8 @@ public:
 class Destination {
 public:
     virtual ~Destination() = default;
-    /// Writes and syncs the mail for these recipients. Blocks on the disk: called on the worker pool, by many threads at once.
-    /// Throws std::system_error.
+    /// Writes and syncs the mail for these recipients. Blocks on the disk: called on the worker pool, by many threads
+    /// at once. Throws std::system_error.
     virtual std::unique_ptr<Staged> stage(const AcceptedMail&, std::span<const Recipient> recipients) = 0;
 };
 

@@ -6,8 +6,8 @@ namespace refserver::routing {
 
 enum class CommitResult {
     stored,
-    no_space,   ///< 452 4.3.1
-    failed,     ///< 451 4.3.0
+    no_space,  ///< 452 4.3.1
+    failed,    ///< 451 4.3.0
 };
 
 /// Sends each recipient of a mail its way (D10): hosted ones to the mailboxes, the others to the queue. All or nothing:
