@@ -193,8 +193,8 @@ TEST_F(MaildirTest, SyncsEachParentThatGotAnEntry) {
     EXPECT_THAT(
         std::vector(operations.journal.begin(), operations.journal.begin() + 8),
         ElementsAre("mkdir deep/mail", "syncdir " + root.parent_path().parent_path().filename().string() + "/deep",
-                    "mkdir mail/alice", "syncdir deep/mail", "mkdir alice/tmp", "mkdir alice/new", "mkdir alice/cur",
-                    "syncdir mail/alice"));
+                    "mkdir mail/alice", "mkdir alice/tmp", "mkdir alice/new", "mkdir alice/cur", "syncdir mail/alice",
+                    "syncdir deep/mail"));
 }
 
 TEST_F(MaildirTest, WhateverOperationFailsNothingIsVisibleAndTheNextDeliveryWorks) {
