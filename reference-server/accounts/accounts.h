@@ -19,15 +19,15 @@ struct Account {
 /// Immutable once loaded; a reload makes a new one. Lookups never block.
 class Directory {
 public:
-    /// Reads lines `user:password:address[,address…]`; `#` begins a comment line. All mistakes of the file go to `errors` as
-    /// `file:line:column: message`; a file with mistakes yields null.
+    /// Reads lines `user:password:address[,address…]`; `#` begins a comment line. All mistakes of the file go to
+    /// `errors` as `file:line:column: message`; a file with mistakes yields null.
     static std::shared_ptr<const Directory> load(const std::filesystem::path&, std::vector<std::string>& errors);
     static std::shared_ptr<const Directory> from(std::vector<Account>);
 
     /// User names are compared without regard to ASCII case (X14).
     const Account* by_user(std::string_view user) const;
-    /// The local part without regard to case, too: a hosted address has one mailbox however it is written (RFC 5321 §2.4 leaves
-    /// this to the host). The domain without regard to case.
+    /// The local part without regard to case, too: a hosted address has one mailbox however it is written (RFC 5321
+    /// §2.4 leaves this to the host). The domain without regard to case.
     const Account* by_address(std::string_view local_part, std::string_view domain) const;
     const std::vector<Account>& all() const { return accounts_; }
 

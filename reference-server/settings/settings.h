@@ -52,13 +52,13 @@ struct Smtp {
 };
 
 struct OutgoingMail {
-    bool enabled = false;                        ///< D7
-    OutgoingMode mode{};                         ///< X16, X17
-    std::string relay_host;                      ///< address or host name
+    bool enabled = false;    ///< D7
+    OutgoingMode mode{};     ///< X16, X17
+    std::string relay_host;  ///< address or host name
     std::uint16_t relay_port = 0;
-    std::string relay_user;                      ///< empty: no login
+    std::string relay_user;  ///< empty: no login
     std::string relay_password;
-    std::vector<std::string> dns_hosts;          ///< `host:port`; empty: the system's
+    std::vector<std::string> dns_hosts;  ///< `host:port`; empty: the system's
     std::uint16_t mx_port = 0;
     std::uint32_t max_resend_attempts = 0;       ///< X18: after the first
     std::uint32_t resend_delay = 0;              ///< X18: seconds
