@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
 namespace refserver::settings {
@@ -84,11 +83,11 @@ const TomlNode* TomlNode::member(std::string_view name) const {
 }
 
 std::variant<TomlNode, TomlSyntaxError> parse_toml(std::string_view text) {
-    const toml::parse_result result = toml::parse(text);
-    if (!result) {
-        return TomlSyntaxError{position(result.error().source().begin), std::string(result.error().description())};
+    try {
+        return convert(toml::parse(text));
+    } catch (const toml::parse_error& error) {
+        return TomlSyntaxError{position(error.source().begin), std::string(error.description())};
     }
-    return convert(result.table());
 }
 
 }  // namespace refserver::settings

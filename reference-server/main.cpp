@@ -1,0 +1,18 @@
+#include "commands/command_line.h"
+
+#include <cstdlib>
+#include <iostream>
+
+#include <unistd.h>
+
+int main(int argc, char** argv) {
+    using namespace refserver;
+    commands::Parts parts;
+    parts.serve = service::serve;
+    const commands::Console console{.in = std::cin,
+                                    .out = std::cout,
+                                    .err = std::cerr,
+                                    .asks = isatty(STDIN_FILENO) && isatty(STDERR_FILENO),
+                                    .coloured = isatty(STDERR_FILENO) && !std::getenv("NO_COLOR")};
+    return commands::run({argv + 1, argv + argc}, parts, console);
+}
