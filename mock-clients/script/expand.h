@@ -1,12 +1,12 @@
 #pragma once
 
+#include "script/scenario.h"
+
 #include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
-
-#include "script/scenario.h"
 
 namespace smtpspec::script {
 

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "script/scenario.h"
+
 #include <filesystem>
 #include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "script/scenario.h"
 
 namespace smtpspec::script {
 

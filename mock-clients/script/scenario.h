@@ -109,8 +109,8 @@ enum class MessageCheckKind {
 struct MessageCheck {
     int number = 1;  ///< counts from 1
     MessageCheckKind kind;
-    std::string name;      ///< header field or parameter
-    int occurrence = 1;    ///< of the header field
+    std::string name;    ///< header field or parameter
+    int occurrence = 1;  ///< of the header field
     Template value;
     std::optional<Pattern> pattern;
 };

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "script/scanner.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace smtpspec::script {
+
+/// One line of a dialogue by itself, before lines are put together into groups and repeats.
+struct DialogueLine {
+    enum class Part { statement, repeat, end };
+    Part part = Part::statement;
+    Statement statement;       ///< for `repeat`: with an empty body
+    bool grouped = false;      ///< `C|`: goes out with the neighbours that are `C|` too
+    bool needs_alone = false;  ///< only where the case has the server, or the sink, for itself
+    Position client_at;        ///< where the client's name stands, if there is one
+    std::vector<Mention> mentions;
+};
+
+/// Whether a dialogue statement may begin with this word (`C:`, `C/5:`, `given`, …).
+bool begins_dialogue_statement(std::string_view word);
+
+/// All such words, for suggestions.
+const std::vector<std::string_view>& dialogue_words();
+
+/// Throws Mistake.
+DialogueLine read_dialogue_line(const SourceLine&);
+
+/// `set NAME = VALUE`, after the `set`.
+ChangeSetting read_setting(Scanner&);
+
+}  // namespace smtpspec::script

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "script/parameters.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace smtpspec::script {
+
+/// A decision table: the first row whose conditions hold gives parameters and citations.
+class Oracle {
+public:
+    /// Mistakes of the table are added to `diagnostics`; rows that cannot be read are left out.
+    Oracle(std::string_view name, std::string_view text, std::vector<Diagnostic>& diagnostics);
+
+    struct Answer {
+        Parameters gives;
+        std::vector<Cell> cites;
+    };
+    /// Nothing if no row matches. Throws Mistake at `asked` when a condition is about a parameter that the case has
+    /// not.
+    std::optional<Answer> answer(const Parameters&, const Position& asked) const;
+
+    bool usable() const { return !rows_.empty(); }
+    const std::vector<Cell>& conditions() const { return conditions_; }
+    const std::vector<Cell>& gives() const { return gives_; }
+
+private:
+    struct Row {
+        std::vector<Cell> cells;  ///< conditions, then values
+        std::vector<Cell> cites;
+    };
+    void read_columns(const std::vector<Cell>&);
+    void read_row(std::vector<Cell>);
+
+    std::vector<Cell> conditions_;
+    std::vector<Cell> gives_;
+    std::vector<Row> rows_;
+    std::string name_;
+};
+
+}  // namespace smtpspec::script
