@@ -1,11 +1,11 @@
 #pragma once
 
+#include "protocol/mailbox.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "protocol/mailbox.h"
 
 namespace refserver::protocol {
 

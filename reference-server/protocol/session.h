@@ -1,15 +1,16 @@
 #pragma once
 
+#include "protocol/envelope.h"
+
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
-
-#include "protocol/envelope.h"
 
 /// SMTP as a receiver speaks it (RFC 5321), without I/O, clock or threads: octets go in, octets and
 /// requests come out.
@@ -31,7 +32,7 @@ struct ConnectionFacts {
     std::string id;
     std::string client_address;  ///< normalised text: "192.0.2.1", "2001:db8::1"
     bool implicit_tls = false;
-    bool submission = false;     ///< the outgoing service alone: RFC 6409 rules
+    bool submission = false;  ///< the outgoing service alone: RFC 6409 rules
 };
 
 // --- what a session asks at once (memory only, never blocking) -------------------
@@ -74,8 +75,8 @@ struct CommitMail {
     std::string received_field;
     std::uint64_t size = 0;
 };
-/// The 220 has been put out: start the handshake once it is sent, then call `tls_started`. Input that came with STARTTLS has
-/// been discarded.
+/// The 220 has been put out: start the handshake once it is sent, then call `tls_started`. Input that came with
+/// STARTTLS has been discarded.
 struct StartTls {};
 /// The output is complete: close after it is sent.
 struct Close {};
@@ -83,13 +84,16 @@ using Request = std::variant<VerifyLogin, CommitMail, StartTls, Close>;
 
 enum class CommitOutcome { stored, no_space, failed };
 
-/// Takes the content of the mail that is being received, decoded (dots removed, chunks joined). `begin` starts a new mail and
-/// forgets an earlier one.
+/// Takes the content of the mail that is being received, decoded (dots removed, chunks joined). `begin` starts a new
+/// mail and forgets an earlier one.
 class ContentReceiver {
 public:
     virtual ~ContentReceiver() = default;
     virtual void begin() noexcept = 0;
     virtual void append(std::string_view octets) noexcept = 0;
+    /// The mail that was begun will not be committed (refused at its end, RSET, connection lost): what is kept of it
+    /// may go.
+    virtual void discard() noexcept {}
 };
 
 /// A line for the log: an event's name and its fields. Never a password or a body.
@@ -101,6 +105,8 @@ struct LogEvent {
 /// RFC 5321 §4.5.3.2: how long the client may take for what it has to do next.
 enum class Awaiting { command, data_block, login_answer, nothing };
 
+struct SessionState;
+
 class Session {
 public:
     Session(std::shared_ptr<const ServerFacts>, ConnectionFacts, const Policy&, ContentReceiver&);
@@ -110,8 +116,11 @@ public:
     /// Puts out the greeting. First call.
     void greet();
 
-    /// Takes octets from the client; `now` is for trace fields (with the local offset in minutes). Processes until a request is pending: what is left is kept
-    /// and processed after the answer. Bounded memory whatever comes.
+    /// Takes octets from the client; `now` is for trace fields, which show it in the local zone of the process.
+    /// Processes until a request is pending: what is left is kept and processed after the answer. Bounded memory: a
+    /// caller that goes on feeding while `waiting` has at most 256 KiB kept before the session closes. Replies to one
+    /// call are at most about 100 times as long as its octets: read in pieces of a few KiB and stop reading while
+    /// output is not taken by the client.
     void feed(std::string_view octets, std::chrono::system_clock::time_point now);
     /// The client will send no more.
     void end_of_input();
@@ -124,6 +133,8 @@ public:
     bool waiting() const;
 
     void login_verified(bool right, std::chrono::system_clock::time_point now);
+    /// Nobody could say whether it is right (too many are waiting): 454 4.7.0.
+    void login_unavailable(std::chrono::system_clock::time_point now);
     void mail_committed(CommitOutcome, std::chrono::system_clock::time_point now);
     /// `version` and `cipher` for the Received field.
     void tls_started(std::string version, std::string cipher, std::chrono::system_clock::time_point now);
@@ -141,8 +152,7 @@ public:
     std::vector<LogEvent> take_log();
 
 private:
-    struct State;
-    std::unique_ptr<State> state_;
+    std::unique_ptr<SessionState> state_;
 };
 
 }  // namespace refserver::protocol
