@@ -1,5 +1,8 @@
 #pragma once
 
+#include "routing/destination.h"
+#include "settings/settings.h"
+
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -7,9 +10,6 @@
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "routing/destination.h"
-#include "settings/settings.h"
 
 /// The outgoing mail service: a durable queue, its schedule, and the client that delivers to the next hop (X16 to X20).
 namespace refserver::outgoing_mail {
@@ -29,9 +29,11 @@ struct QueueEntry {
     std::chrono::system_clock::time_point next_attempt;
 };
 
-using Log = std::function<void(const std::string& event, const std::vector<std::pair<std::string, std::string>>& fields)>;
+using Log =
+    std::function<void(const std::string& event, const std::vector<std::pair<std::string, std::string>>& fields)>;
 
-/// The directory is self-contained: another process may list it, and ask for a retry or a removal, while a service runs on it.
+/// The directory is self-contained: another process may list it, and ask for a retry or a removal, while a service runs
+/// on it.
 class Service : public routing::Destination {
 public:
     ~Service() override = default;
@@ -41,8 +43,9 @@ public:
     virtual void stop(std::chrono::milliseconds limit) = 0;
 };
 
-/// Opens (or makes) the queue below `directory`, recovers what a crash left, and starts delivering on threads of its own.
-/// `mailboxes` takes failure messages (RFC 3464) for hosted senders; `hosted` tells the account of an address, or nothing.
+/// Opens (or makes) the queue below `directory`, recovers what a crash left, and starts delivering on threads of its
+/// own. `mailboxes` takes failure messages (RFC 3464) for hosted senders; `hosted` tells the account of an address, or
+/// nothing.
 std::unique_ptr<Service> start(const std::filesystem::path& directory, const settings::Settings&,
                                routing::Destination& mailboxes,
                                std::function<std::string(const std::string& address)> hosted, Log);

@@ -1,0 +1,158 @@
+#include "outgoing-mail/delivery.h"
+
+#include "outgoing-mail/next_hops.h"
+#include "outgoing-mail/smtp_text.h"
+
+namespace refserver::outgoing_mail {
+
+namespace {
+
+using std::chrono::system_clock;
+
+class Delivery {
+public:
+    explicit Delivery(const DeliveryContext& context)
+        : context_(context), settings_(context.backlog.settings()), next_hops_(*settings_, context.stop) {}
+
+    void fail_all(const Assignment& assignment, const Result& result) {
+        finish(assignment, std::vector<Result>(assignment.recipients.size(), result));
+    }
+
+    void run(Assignment assignment) {
+        const auto begun = system_clock::now();
+        const auto& destination = assignment.job.destination;
+        const auto problem = connect(destination);
+        std::optional<Assignment> current = std::move(assignment);
+        if (problem) {
+            // What was due when the attempt began shares its fate: a dead host is not asked again for each mail.
+            for (; current; current = context_.backlog.take_more(current->job.destination, begun))
+                fail_all(*current, *problem);
+            return;
+        }
+        while (current) {
+            deliver_one(*current);
+            // Other settings may send the rest another way, and the stop leaves it for the next start.
+            if (!connection_->ready() || context_.stop.given() || context_.backlog.settings() != settings_) break;
+            current = context_.backlog.take_more(current->job.destination, system_clock::now());
+        }
+        connection_->quit();
+    }
+
+private:
+    // Makes connection_ ready, or says why not. The most hopeful failure counts: one host that may take the mail later
+    // is enough to wait.
+    std::optional<Result> connect(const std::string& destination) {
+        const auto hosts = next_hops_.hosts(destination);
+        if (const auto* failure = std::get_if<Result>(&hosts)) return *failure;
+        std::optional<Result> problem;
+        const auto note = [&](const Result& failure) {
+            if (!problem || problem->outcome == Outcome::permanent || failure.outcome == Outcome::temporary)
+                problem = failure;
+        };
+        for (const auto& host : std::get<0>(hosts)) {
+            const auto addresses = next_hops_.addresses(host);
+            if (const auto* failure = std::get_if<Result>(&addresses)) {
+                note(*failure);
+                continue;
+            }
+            for (const auto& address : std::get<0>(addresses)) {
+                if (context_.stop.given()) return stopped();
+                if (connect(host, address)) return std::nullopt;
+                note(connection_->failure());
+            }
+        }
+        if (context_.stop.given()) return stopped();
+        return problem;
+    }
+
+    // An attempt that the stop cut short does not count.
+    static Result stopped() { return {Outcome::postponed, "the service stops", "4.3.2", {}, false}; }
+
+    bool connect(const std::string& host, const Poco::Net::IPAddress& address) {
+        const auto& mail = settings_->outgoing_mail;
+        const bool relay = mail.mode == settings::OutgoingMode::relay;
+        RelayConnection::Options options;
+        options.address = Poco::Net::SocketAddress(address, next_hops_.port());
+        options.tls_name = host;
+        options.tls_name_is_trusted = relay;
+        options.session.own_name = settings_->general.primary_domain;
+        options.session.host = host;
+        options.session.clear_login_is_safe = address.isLoopback();
+        if (relay) {
+            options.session.user = mail.relay_user;
+            options.session.password = mail.relay_password;
+        }
+        connection_.emplace(options, context_.tls, context_.stop);
+        if (connection_->handshake_failed()) {
+            options.session.use_starttls = false;
+            connection_.emplace(options, context_.tls, context_.stop);
+        }
+        context_.log(connection_->ready() ? "next-hop-connected" : "next-hop-unusable",
+                     {{"host", host},
+                      {"address", options.address.toString()},
+                      {"answer", connection_->ready() ? "" : connection_->failure().answer}});
+        return connection_->ready();
+    }
+
+    void deliver_one(const Assignment& assignment) {
+        const auto& mail = *assignment.mail;
+        std::vector<Result> results;
+        try {
+            const auto file = context_.queue.open(mail);
+            const MessageSource message{file.get(), mail.message_offset, mail.message_size};
+            const auto eight_bit = find_eight_bit(message);
+            const Transaction transaction{&mail.envelope, assignment.recipients, mail.message_size, eight_bit.anywhere,
+                                          eight_bit.in_header};
+            results = connection_->deliver(transaction, message);
+        } catch (const std::exception& e) {
+            results.assign(assignment.recipients.size(), Result{Outcome::temporary, e.what(), "4.3.0", {}, false});
+        }
+        finish(assignment, results);
+    }
+
+    void finish(const Assignment& assignment, const std::vector<Result>& results) {
+        for (std::size_t k = 0; k < results.size(); ++k) {
+            static constexpr const char* events[] = {"mail-delivered", "mail-deferred", "mail-failed",
+                                                     "mail-postponed"};
+            const auto i = assignment.recipients[k];
+            context_.log(events[static_cast<int>(results[k].outcome)],
+                         {{"queue_id", assignment.mail->id},
+                          {"recipient_domain", domain_of(assignment.mail->envelope.recipients[i].address)},
+                          {"host", results[k].host},
+                          {"status", results[k].status},
+                          {"answer", results[k].answer}});
+        }
+        try {
+            context_.backlog.finish(assignment, results, system_clock::now(), [&](const std::vector<Ending>& endings) {
+                try {
+                    context_.tell(*assignment.mail, endings);
+                } catch (const std::exception& e) {
+                    context_.log("report-not-stored", {{"queue_id", assignment.mail->id}, {"reason", e.what()}});
+                    throw;
+                }
+            });
+        } catch (const std::exception& e) {
+            context_.log("queue-error", {{"queue_id", assignment.mail->id}, {"reason", e.what()}});
+        }
+    }
+
+    const DeliveryContext& context_;
+    std::shared_ptr<const settings::Settings> settings_;
+    NextHops next_hops_;
+    std::optional<RelayConnection> connection_;
+};
+
+}  // namespace
+
+void deliver(const DeliveryContext& context, Assignment first) {
+    const auto destination = first.job.destination;
+    Delivery{context}.run(std::move(first));
+    context.backlog.connection_closed(destination);
+}
+
+void put_off(const DeliveryContext& context, const Assignment& assignment, const std::string& reason) {
+    Delivery{context}.fail_all(assignment, {Outcome::temporary, reason, "4.3.0", {}, false});
+    context.backlog.connection_closed(assignment.job.destination);
+}
+
+}  // namespace refserver::outgoing_mail

@@ -1,0 +1,192 @@
+#include "outgoing-mail/relay_session.h"
+
+#include "outgoing-mail/smtp_text.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace refserver::outgoing_mail {
+
+using namespace std::chrono_literals;
+
+RelaySession::RelaySession(SessionFacts facts) : facts_(std::move(facts)) {
+    awaited_.push_back(Step::greeting);
+    failure_ = {Outcome::temporary, "no answer", "4.4.2", {}, false};
+}
+
+std::string RelaySession::take_output() {
+    return std::exchange(output_, {});
+}
+
+std::chrono::seconds RelaySession::patience() const {
+    if (phase_ == Phase::content) return 3min;
+    switch (awaited_.empty() ? Step::rset : awaited_.front()) {
+        case Step::data:
+            return 2min;
+        case Step::message:
+            return 10min;
+        case Step::quit:
+            return 5s;  // nothing depends on the answer any more
+        default:
+            return 5min;
+    }
+}
+
+void RelaySession::send(Step step, const std::string& line) {
+    output_ += line + "\r\n";
+    awaited_.push_back(step);
+}
+
+void RelaySession::feed(std::string_view octets) {
+    reader_.feed(octets);
+    while (phase_ != Phase::over && phase_ != Phase::handshake) {
+        const auto reply = reader_.next();
+        if (!reply) {
+            if (reader_.broken()) lost("what the next hop says is not SMTP");
+            return;
+        }
+        ++replies_;
+        if (awaited_.empty()) {
+            // Nobody asked: a host that shuts down may say 421 at any time (RFC 5321 §3.8).
+            lost("unasked reply: " + reply->text());
+            return;
+        }
+        const Step step = awaited_.front();
+        awaited_.pop_front();
+        handle(step, *reply);
+    }
+}
+
+void RelaySession::handle(Step step, const Reply& reply) {
+    if (step == Step::quit) {
+        phase_ = Phase::over;
+    } else if (reply.code == 421 && was_ready_) {
+        give_up(result_of(reply));
+    } else if (was_ready_) {
+        transaction_reply(step, reply);
+    } else {
+        opening_reply(step, reply);
+    }
+}
+
+void RelaySession::opening_reply(Step step, const Reply& reply) {
+    const bool right = reply.kind() == 2;
+    switch (step) {
+        case Step::greeting:
+            if (!right) return unusable(reply);
+            return send(Step::ehlo, "EHLO " + facts_.own_name);
+        case Step::ehlo:
+            if (reply.kind() == 5 && !tls_) return send(Step::helo, "HELO " + facts_.own_name);
+            if (!right) return unusable(reply);
+            offers_ = NextHopOffers::from_ehlo(reply);
+            return after_hello();
+        case Step::helo:
+            if (!right) return unusable(reply);
+            return after_hello();
+        case Step::starttls:
+            if (!right) return log_in();
+            // Octets behind the 220 were not protected by TLS: somebody put them there (RFC 3207 §5).
+            if (reader_.has_more()) return lost("octets behind the reply to STARTTLS");
+            phase_ = Phase::handshake;
+            return;
+        case Step::auth_login:
+            if (reply.code != 334) return unusable(reply);
+            return send(Step::auth_user, base64(facts_.user));
+        case Step::auth_user:
+            if (reply.code != 334) return unusable(reply);
+            return send(Step::auth_password, base64(facts_.password));
+        default:
+            if (!right) return unusable(reply);
+            logged_in_ = true;
+            return become_ready();
+    }
+}
+
+void RelaySession::after_hello() {
+    if (offers_.starttls && facts_.use_starttls && !tls_) return send(Step::starttls, "STARTTLS");
+    log_in();
+}
+
+void RelaySession::tls_started(bool verified) {
+    tls_ = true;
+    tls_verified_ = verified;
+    offers_ = {};
+    phase_ = Phase::opening;
+    send(Step::ehlo, "EHLO " + facts_.own_name);
+}
+
+void RelaySession::log_in() {
+    // A relay that offers no login to this client may know it by its address; whether it does, it tells for each mail.
+    if (facts_.user.empty() || !offers_.auth) return become_ready();
+    if (!tls_ && !facts_.clear_login_is_safe) {
+        failure_ = {
+            Outcome::temporary, "the relay offers no TLS, and a password is not sent in clear", "4.7.11", {}, false};
+        return quit();
+    }
+    if (offers_.auth_plain) {
+        using namespace std::string_literals;
+        return send(Step::auth_plain, "AUTH PLAIN " + base64("\0"s + facts_.user + "\0"s + facts_.password));
+    }
+    if (offers_.auth_login) return send(Step::auth_login, "AUTH LOGIN");
+    failure_ = {Outcome::temporary, "the relay offers neither AUTH PLAIN nor AUTH LOGIN", "4.7.4", {}, false};
+    quit();
+}
+
+void RelaySession::become_ready() {
+    was_ready_ = true;
+    phase_ = Phase::ready;
+}
+
+// A refused login is a mistake of the settings, not a verdict on a mail: the mail waits for somebody to mend it.
+void RelaySession::unusable(const Reply& reply) {
+    failure_ = result_of(reply);
+    if (!facts_.user.empty()) failure_.outcome = Outcome::temporary;
+    if (reply.code == 421) {
+        phase_ = Phase::over;
+    } else {
+        quit();
+    }
+}
+
+void RelaySession::quit() {
+    phase_ = Phase::quitting;
+    send(Step::quit, "QUIT");
+}
+
+void RelaySession::lost(const std::string& reason) {
+    if (phase_ == Phase::quitting) {
+        phase_ = Phase::over;
+        return;
+    }
+    give_up({Outcome::temporary, reason, "4.4.2", {}, false});
+}
+
+void RelaySession::give_up(Result why) {
+    why.outcome = Outcome::temporary;
+    if (!was_ready_) failure_ = why;
+    // A connection that served a mail and then ends without a word about the next says nothing about that one: many
+    // hosts limit the mails of a connection.
+    if (reused_ && !reply_seen_) why.outcome = Outcome::postponed;
+    const bool under_way = phase_ == Phase::envelope || phase_ == Phase::content || phase_ == Phase::verdict;
+    const bool mail_refused = reply_seen_ && !mail_taken_;
+    if (under_way && !mail_refused) {
+        for (std::size_t i = 0; i < results_.size(); ++i) {
+            if (accepted_[i] || (i >= answered_ && i < submitted_)) results_[i] = why;
+        }
+    }
+    output_.clear();
+    awaited_.clear();
+    phase_ = Phase::over;
+}
+
+Result RelaySession::result_of(const Reply& reply) const {
+    Result r;
+    r.outcome = reply.kind() == 2 ? Outcome::delivered : reply.kind() == 5 ? Outcome::permanent : Outcome::temporary;
+    r.answer = reply.text();
+    r.status = reply.status();
+    r.host = facts_.host;
+    r.dsn_passed_on = r.outcome == Outcome::delivered && offers_.dsn;
+    return r;
+}
+
+}  // namespace refserver::outgoing_mail
