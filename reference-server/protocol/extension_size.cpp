@@ -29,7 +29,10 @@ constexpr Parameter parameters[] = {{"SIZE", announced_size, nullptr}};
 }  // namespace
 
 constinit const Extension extension::size{
-    "SIZE", always, [](const SessionState& session) { return std::to_string(session.facts->max_mail_size); },
-    26,     0,      parameters};
+    .keyword = "SIZE",
+    .keyword_parameters = [](const SessionState& session) { return std::to_string(session.facts->max_mail_size); },
+    .longer_mail = 26,
+    .parameters = parameters,
+};
 
 }  // namespace refserver::protocol

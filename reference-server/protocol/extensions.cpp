@@ -8,9 +8,10 @@ namespace refserver::protocol {
 namespace {
 
 constexpr std::array table{
-    &extension::pipelining, &extension::size,      &extension::eight_bit_mime, &extension::enhanced_status_codes,
-    &extension::limits,     &extension::start_tls, &extension::authentication, &extension::help,
-    &extension::vrfy,
+    &extension::pipelining, &extension::size,      &extension::eight_bit_mime,        &extension::binary_mime,
+    &extension::chunking,   &extension::smtputf8,  &extension::enhanced_status_codes, &extension::dsn,
+    &extension::limits,     &extension::start_tls, &extension::require_tls,           &extension::authentication,
+    &extension::help,       &extension::vrfy,
 };
 
 template <typename Target, typename Member>
@@ -64,15 +65,12 @@ bool always(const SessionState& /*session*/) {
     return true;
 }
 
-bool smtputf8_offered(const SessionState& /*session*/) noexcept {
-    return false;
-}
-
 namespace extension {
-constinit const Extension pipelining{"PIPELINING", always, nullptr, 0, 0, {}};
-constinit const Extension enhanced_status_codes{"ENHANCEDSTATUSCODES", always, nullptr, 0, 0, {}};
-constinit const Extension help{"HELP", always, nullptr, 0, 0, {}};
-constinit const Extension vrfy{"VRFY", always, nullptr, 0, 0, {}};
+constinit const Extension pipelining{.keyword = "PIPELINING"};
+constinit const Extension chunking{.keyword = "CHUNKING"};
+constinit const Extension enhanced_status_codes{.keyword = "ENHANCEDSTATUSCODES"};
+constinit const Extension help{.keyword = "HELP"};
+constinit const Extension vrfy{.keyword = "VRFY"};
 }  // namespace extension
 
 }  // namespace refserver::protocol

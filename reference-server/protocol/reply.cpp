@@ -37,6 +37,8 @@ constexpr Reply replies[] = {
     {unknown_parameter, 555, "5.5.4", false, "parameter not recognised", "RFC 5321 §4.1.1.11"},
     {size_over_limit, 552, "5.3.4", false, "larger than this server takes", "RFC 1870 §6.1"},
     {start_mail_input, 354, "", false, "send the mail; end with a dot on a line by itself", "RFC 5321 §4.1.1.4"},
+    {bad_chunk, 501, "5.5.4", false, "syntax is BDAT octets [LAST]", "RFC 3030 §2"},
+    {chunk_taken, 250, "2.0.0", false, "chunk taken", "RFC 3030 §2"},
     {mail_stored, 250, "2.0.0", false, "stored", "RFC 5321 §4.1.1.4"},
     {no_space, 452, "4.3.1", false, "no space for this mail now", "RFC 5321 §4.2.3"},
     {not_stored, 451, "4.3.0", false, "this mail could not be stored now", "RFC 5321 §4.2.3"},

@@ -37,6 +37,8 @@ enum class ReplyName {
     unknown_parameter,
     size_over_limit,
     start_mail_input,
+    bad_chunk,
+    chunk_taken,
     mail_stored,
     no_space,
     not_stored,

@@ -36,9 +36,13 @@ void process(SessionState& session, std::string_view input) {
                 session.line.clear();
                 break;
             case Mode::data:
-                take_content(session, input);
+                take_data(session, input);
                 break;
-            case Mode::waiting:
+            case Mode::chunk:
+                take_chunk(session, input);
+                break;
+            case Mode::verifying_login:
+            case Mode::committing:
                 session.kept_input = input;
                 return;
             case Mode::handshake:  // RFC 3207 §4.2: clear text behind STARTTLS is not part of what follows in TLS
@@ -58,8 +62,7 @@ void resume(SessionState& session) {
     }
     const auto input = std::exchange(session.kept_input, {});
     process(session, input);
-    const bool idle = session.mode != Mode::waiting && session.mode != Mode::closed;
-    if (session.input_ended && idle) session.close();
+    if (session.input_ended && !session.waiting_for_answer()) session.close();
 }
 
 }  // namespace
@@ -77,7 +80,7 @@ void Session::greet() {
 void Session::feed(std::string_view octets, std::chrono::system_clock::time_point now) {
     auto& session = *state_;
     session.now = now;
-    if (session.mode != Mode::waiting) return process(session, octets);
+    if (!session.waiting_for_answer()) return process(session, octets);
     if (session.kept_input.size() + octets.size() > most_kept_input)
         return say_goodbye(session, ReplyName::too_much_input);
     session.kept_input += octets;
@@ -86,7 +89,7 @@ void Session::feed(std::string_view octets, std::chrono::system_clock::time_poin
 void Session::end_of_input() {
     auto& session = *state_;
     session.input_ended = true;
-    if (session.mode != Mode::waiting && session.mode != Mode::closed) session.close();
+    if (!session.waiting_for_answer()) session.close();
 }
 
 std::string Session::take_output() {
@@ -98,31 +101,32 @@ std::optional<Request> Session::take_request() {
 }
 
 bool Session::waiting() const {
-    return state_->mode == Mode::waiting || state_->mode == Mode::handshake || state_->mode == Mode::closed;
+    return awaiting() == Awaiting::nothing;
 }
 
 void Session::login_verified(bool right, std::chrono::system_clock::time_point now) {
-    if (state_->mode != Mode::waiting) return;
+    if (state_->mode != Mode::verifying_login) return;
     state_->now = now;
     login_answered(*state_, right ? LoginOutcome::right : LoginOutcome::wrong);
     resume(*state_);
 }
 
 void Session::login_unavailable(std::chrono::system_clock::time_point now) {
-    if (state_->mode != Mode::waiting) return;
+    if (state_->mode != Mode::verifying_login) return;
     state_->now = now;
     login_answered(*state_, LoginOutcome::unavailable);
     resume(*state_);
 }
 
 void Session::mail_committed(CommitOutcome outcome, std::chrono::system_clock::time_point now) {
-    if (state_->mode != Mode::waiting) return;
+    if (state_->mode != Mode::committing) return;
     state_->now = now;
     content_committed(*state_, outcome);
     resume(*state_);
 }
 
 void Session::tls_started(std::string version, std::string cipher, std::chrono::system_clock::time_point now) {
+    if (state_->mode != Mode::handshake) return;
     state_->now = now;
     tls_established(*state_, std::move(version), std::move(cipher));
     resume(*state_);
@@ -133,10 +137,12 @@ Awaiting Session::awaiting() const {
         case Mode::command:
             return Awaiting::command;
         case Mode::data:
+        case Mode::chunk:
             return Awaiting::data_block;
         case Mode::sasl:
             return Awaiting::login_answer;
-        case Mode::waiting:
+        case Mode::verifying_login:
+        case Mode::committing:
         case Mode::handshake:
         case Mode::closed:
             break;
@@ -161,7 +167,7 @@ void Session::shut_down() {
 }
 
 void Session::facts_changed(std::shared_ptr<const ServerFacts> facts) {
-    const bool in_transaction = state_->phase == Phase::sender || state_->phase == Phase::recipients;
+    const bool in_transaction = state_->phase != Phase::connected && state_->phase != Phase::ready;
     (in_transaction ? state_->next_facts : state_->facts) = std::move(facts);
 }
 

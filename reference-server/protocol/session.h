@@ -25,6 +25,12 @@ struct ServerFacts {
     std::uint32_t max_recipients = 0;
     bool tls_available = false;
     bool tls_required_for_authentication = false;
+
+    // What delivery and the outgoing service do completely, so that it may be offered.
+    bool dsn = false;          ///< RFC 3461
+    bool smtputf8 = false;     ///< RFC 6531
+    bool binary_mime = false;  ///< RFC 3030
+    bool require_tls = false;  ///< RFC 8689; offered inside TLS
 };
 
 /// What the connection is; fixed for its life.
@@ -74,6 +80,7 @@ struct CommitMail {
     Envelope envelope;
     std::string received_field;
     std::uint64_t size = 0;
+    std::string id;  ///< the mail's name in the Received field, the reply and the log
 };
 /// The 220 has been put out: start the handshake once it is sent, then call `tls_started`. Input that came with
 /// STARTTLS has been discarded.

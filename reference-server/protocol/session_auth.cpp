@@ -24,7 +24,7 @@ void follow(SessionState& session, SaslStep step) {
         session.reply(ReplyName::challenge, base64_encode(challenge->octets));
     } else if (auto* credentials = std::get_if<SaslCredentials>(&step)) {
         session.login_tried = credentials->user;
-        session.ask(VerifyLogin{std::move(credentials->user), std::move(credentials->password)});
+        session.ask(VerifyLogin{std::move(credentials->user), std::move(credentials->password)}, Mode::verifying_login);
     } else if (const auto why = std::get<ReplyName>(step); why == ReplyName::wrong_credentials) {
         login_answered(session, LoginOutcome::wrong);
     } else {
@@ -37,14 +37,11 @@ std::optional<std::string> decode_initial_response(std::string_view text) {
     return text == "=" ? std::string() : base64_decode(text);
 }
 
-bool offered(const SessionState& session) {
-    return session.policy.offers_authentication() && !encryption_missing(session);
-}
-
 }  // namespace
 
-constinit const Extension extension::authentication{
-    "AUTH", offered, [](const SessionState&) { return std::string(sasl_mechanisms); }, 0, 0, {}};
+bool authentication_offered(const SessionState& session) {
+    return session.policy.offers_authentication() && !encryption_missing(session);
+}
 
 void auth(SessionState& session, std::string_view argument) {
     if (!session.policy.offers_authentication()) return session.reply(ReplyName::authentication_not_offered);

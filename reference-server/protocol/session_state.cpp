@@ -22,12 +22,13 @@ void SessionState::reply(const Refusal& refusal) {
     output += format_reply(refusal.code, refusal.enhanced, refusal.text);
 }
 
-void SessionState::ask(Request what) {
+void SessionState::ask(Request what, Mode waiting_for_answer) {
     request = std::move(what);
-    mode = Mode::waiting;
+    mode = waiting_for_answer;
 }
 
 void SessionState::close() {
+    if (mode == Mode::closed) return;
     if (content) content_receiver.discard();
     content.reset();
     sasl.reset();

@@ -1,8 +1,9 @@
 #pragma once
 
 #include "protocol/command_line.h"
-#include "protocol/data_decoder.h"
+#include "protocol/dot_decoder.h"
 #include "protocol/header_scanner.h"
+#include "protocol/line_checker.h"
 #include "protocol/reply.h"
 #include "protocol/sasl.h"
 #include "protocol/session.h"
@@ -24,23 +25,34 @@ enum class Phase : unsigned {
     ready,       ///< no transaction
     sender,      ///< MAIL accepted
     recipients,  ///< at least one RCPT accepted
+    chunks,      ///< at least one BDAT accepted
 };
 
 /// What the next octets from the client are.
 enum class Mode {
     command,
-    data,       ///< after 354
-    sasl,       ///< after 334
-    waiting,    ///< kept: a request is with the caller
-    handshake,  ///< of TLS: not for the session
-    closed,     ///< ignored
+    data,             ///< after 354
+    chunk,            ///< after BDAT
+    sasl,             ///< after 334
+    verifying_login,  ///< kept until the caller answers
+    committing,       ///< kept until the caller answers
+    handshake,        ///< of TLS: not for the session
+    closed,           ///< ignored
 };
 
 /// The content that is being received.
 struct IncomingContent {
-    DataDecoder decoder;
+    DotDecoder dots;
+    LineChecker lines;
     HeaderScanner header;
     std::uint64_t size = 0;  ///< decoded octets, as RFC 1870 §5 counts them
+};
+
+/// What a BDAT line announced.
+struct Chunk {
+    std::uint64_t left = 0;  ///< octets to come
+    bool last = false;
+    std::optional<ReplyName> refusal;  ///< the octets are to be dropped, then this is the reply
 };
 
 struct SessionState {
@@ -72,6 +84,7 @@ struct SessionState {
     Envelope envelope;
     unsigned mails = 0;  ///< begun on this connection
     std::unique_ptr<IncomingContent> content;
+    Chunk chunk;
     std::unique_ptr<SaslExchange> sasl;
 
     CommandLine line;
@@ -88,8 +101,10 @@ struct SessionState {
     void reply(ReplyName, std::string_view detail);
     void reply(const Refusal&);
 
-    void ask(Request);
+    /// `waiting_for_answer`: the mode until the caller has answered.
+    void ask(Request, Mode waiting_for_answer);
     void close();
+    bool waiting_for_answer() const noexcept { return mode == Mode::verifying_login || mode == Mode::committing; }
 
     /// Ends the transaction in any way (RFC 5321 §4.1.1.5): buffers empty, ready for MAIL.
     void clear_transaction();

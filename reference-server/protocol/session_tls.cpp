@@ -4,15 +4,15 @@
 namespace refserver::protocol {
 
 constinit const Extension extension::start_tls{
-    "STARTTLS", [](const SessionState& session) { return session.facts->tls_available && !session.tls; }, nullptr, 0, 0,
-    {}};
+    .keyword = "STARTTLS",
+    .offered = [](const SessionState& session) { return session.facts->tls_available && !session.tls; },
+};
 
 void starttls(SessionState& session, std::string_view /*argument*/) {
     if (session.tls) return session.reply(ReplyName::tls_already);
     if (!session.facts->tls_available) return session.reply(ReplyName::tls_not_available);
     session.reply(ReplyName::tls_ready);
-    session.ask(StartTls{});
-    session.mode = Mode::handshake;
+    session.ask(StartTls{}, Mode::handshake);
 }
 
 /// RFC 3207 §4.2: whatever the client has said in clear is forgotten, its login too (X13).

@@ -8,8 +8,9 @@ namespace {
 /// is not learnt at RCPT. What is no name at all is a syntax error.
 void disclose_nothing(SessionState& session, std::string_view argument) {
     Scanner in(argument);
-    const bool name = grammar::string_or_mailbox(in) && in.at_end();
-    session.reply(name ? ReplyName::not_verified : ReplyName::bad_name);
+    const bool name = grammar::string_or_mailbox(in);
+    if (session.facts->smtputf8) in.take(" SMTPUTF8");  // RFC 6531 §3.7.4.2; no reply here needs it
+    session.reply(name && in.at_end() ? ReplyName::not_verified : ReplyName::bad_name);
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 namespace refserver::protocol {
 namespace {
 
-constexpr Phases after_hello = only(Phase::ready) | only(Phase::sender) | only(Phase::recipients);
+constexpr Phases after_hello = any_phase & ~only(Phase::connected);
 
 constexpr std::array table{
     Verb{"EHLO", any_phase, false, Argument::required, ehlo, "EHLO domain"},
@@ -19,6 +19,7 @@ constexpr std::array table{
     Verb{"RCPT", only(Phase::sender) | only(Phase::recipients), false, Argument::required, rcpt,
          "RCPT TO:<address> [parameters]"},
     Verb{"DATA", only(Phase::recipients), false, Argument::none, data, "DATA"},
+    Verb{"BDAT", any_phase, false, Argument::required, bdat, "BDAT octets [LAST]"},
     Verb{"RSET", any_phase, false, Argument::none, rset, "RSET"},
     Verb{"NOOP", any_phase, false, Argument::optional, noop, "NOOP"},
     Verb{"VRFY", any_phase, false, Argument::required, vrfy, "VRFY name"},
@@ -52,6 +53,7 @@ std::size_t longest_line(const SessionState& session, const Verb* verb) noexcept
         if (!extension->offered(session)) continue;
         if (verb->handle == mail) longest += extension->longer_mail;
         if (verb->handle == rcpt) longest += extension->longer_rcpt;
+        if (verb->handle == vrfy || verb->handle == expn) longest += extension->longer_vrfy;
     }
     return longest;
 }
@@ -60,8 +62,11 @@ void dispatch(SessionState& session, const CommandLine& line) {
     auto text = line.text();
     Scanner in_line(text);
     const auto* verb = find_verb(in_line.take_while([](char c) { return c != ' ' && c != '\t'; }));
-    if (line.length() > longest_line(session, verb)) return session.reply(ReplyName::line_too_long);
-    if (grammar::has_non_ascii(text) && !(smtputf8_offered(session) && is_utf8(text))) {
+    if (line.length() > longest_line(session, verb)) {
+        const bool authenticating = verb && verb->handle == auth;
+        return session.reply(authenticating ? ReplyName::response_too_long : ReplyName::line_too_long);
+    }
+    if (grammar::has_non_ascii(text) && !(session.facts->smtputf8 && is_utf8(text))) {
         return session.reply(ReplyName::invalid_octets);
     }
     if (!verb) return session.reply(ReplyName::unknown_command);

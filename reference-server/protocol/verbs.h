@@ -13,7 +13,7 @@ constexpr Phases only(Phase phase) noexcept {
     return 1U << static_cast<unsigned>(phase);
 }
 inline constexpr Phases any_phase =
-    only(Phase::connected) | only(Phase::ready) | only(Phase::sender) | only(Phase::recipients);
+    only(Phase::connected) | only(Phase::ready) | only(Phase::sender) | only(Phase::recipients) | only(Phase::chunks);
 
 enum class Argument { none, optional, required };
 
@@ -51,10 +51,13 @@ void expn(SessionState&, std::string_view argument);
 void help(SessionState&, std::string_view argument);  // session_help.cpp
 void noop(SessionState&, std::string_view argument);
 
+void bdat(SessionState&, std::string_view argument);  // session_chunking.cpp
+
 // What is not a command.
-void take_content(SessionState&, std::string_view& input);  // session_data.cpp
-void content_committed(SessionState&, CommitOutcome);
-void take_sasl_line(SessionState&, const CommandLine&);  // session_auth.cpp
+void take_data(SessionState&, std::string_view& input);   // session_data.cpp
+void take_chunk(SessionState&, std::string_view& input);  // session_chunking.cpp
+void content_committed(SessionState&, CommitOutcome);     // session_content.cpp
+void take_sasl_line(SessionState&, const CommandLine&);   // session_auth.cpp
 enum class LoginOutcome { right, wrong, unavailable };
 void login_answered(SessionState&, LoginOutcome);
 void tls_established(SessionState&, std::string version, std::string cipher);  // session_tls.cpp

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace refserver::protocol {
+
+/// RFC 3461 §4: octets 33 to 126 but `+` and `=` stand for themselves, `+` and two upper-case hexadecimal digits for
+/// any octet. Octets above 127 stand for themselves, too (RFC 6533 §3).
+std::optional<std::string> xtext_decode(std::string_view);
+
+/// Graphic characters and spaces of US-ASCII: what decoded values may consist of, lest they break lines where they are
+/// shown.
+bool is_printable(std::string_view) noexcept;
+
+}  // namespace refserver::protocol
