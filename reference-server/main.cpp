@@ -1,4 +1,5 @@
 #include "commands/command_line.h"
+#include "net/local_addresses.h"
 
 #include <cstdlib>
 #include <iostream>
@@ -9,6 +10,7 @@ int main(int argc, char** argv) {
     using namespace refserver;
     commands::Parts parts;
     parts.serve = service::serve;
+    parts.local_addresses = net::local_addresses;
     const commands::Console console{.in = std::cin,
                                     .out = std::cout,
                                     .err = std::cerr,

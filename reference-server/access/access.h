@@ -1,10 +1,10 @@
 #pragma once
 
+#include "access/ip_address.h"
+
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "access/ip_address.h"
 
 /// Who may use the outgoing service: a pure function of settings, client address, login and port role
 /// (SETTINGS.md D15 to D26, X7 to X13).
@@ -38,14 +38,14 @@ struct PortRoles {
 
 struct Client {
     IpAddress address;
-    bool is_local = false;  ///< the address is assigned to this computer
-    bool logged_in = false; ///< with a login that counts (D19, D20)
+    bool is_local = false;   ///< the address is assigned to this computer
+    bool logged_in = false;  ///< with a login that counts (D19, D20)
 };
 
 enum class Verdict {
     allow,
-    needs_login,     ///< would be allowed after a login
-    refuse,          ///< no login helps
+    needs_login,  ///< would be allowed after a login
+    refuse,       ///< no login helps
 };
 
 struct Decision {
@@ -56,6 +56,14 @@ struct Decision {
 
 /// Whether the client has outgoing privileges, in the order of X10.
 Decision outgoing_privileges(const Rules&, PortRoles, const Client&);
+
+/// The questions of X10 that were asked on the way to that decision; only the last can have been answered with yes.
+struct Step {
+    std::string_view rule;
+    std::string_view question;
+    bool answer;
+};
+std::vector<Step> steps(const Rules&, PortRoles, const Client&);
 
 /// Whether a new connection is to be disconnected at once (D23, D24): split outgoing port, refused whatever the login.
 bool disconnect_at_once(const Rules&, PortRoles, const Client&);

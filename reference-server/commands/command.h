@@ -44,11 +44,21 @@ struct Files {
     settings::Settings read_settings(const Console&) const;
 };
 
+/// Asks twice on a terminal; otherwise reads a line. Throws Failure when there is none, or the two differ.
+std::string ask_new_password(const Console&, const std::string& user);
+/// Makes the folder that the file is in, for its owner alone.
+void make_folder_of(const std::filesystem::path& file);
+
 /// The options take what was given after them; `files` must outlive the parsing.
 void add_settings_option(CLI::App&, Files& files);
 void add_accounts_option(CLI::App&, Files& files);
 
 void add_serve(CLI::App&, Context&);
 void add_check(CLI::App&, Context&);
+void add_setup(CLI::App&, Context&);
+void add_account(CLI::App&, Context&);
+void add_explain(CLI::App&, Context&);
+void add_queue(CLI::App&, Context&);
+void add_settings(CLI::App&, Context&);
 
 }  // namespace refserver::commands

@@ -1,6 +1,7 @@
 #include "commands/command_line.h"
 
 #include "commands/command.h"
+#include "settings/nearest.h"
 
 #include <algorithm>
 #include <ostream>
@@ -25,7 +26,26 @@ constexpr const char* lesson =
 
 void add_all(CLI::App& program, Context& context) {
     add_serve(program, context);
+    add_setup(program, context);
     add_check(program, context);
+    add_explain(program, context);
+    add_account(program, context);
+    add_queue(program, context);
+    add_settings(program, context);
+}
+
+/// CLI11 would only say that a command is required.
+void refuse_unknown_command(const CLI::App& program, const std::string& first) {
+    if (first.empty() || first.front() == '-') return;
+    std::vector<std::string_view> names;
+    for (const auto* command : program.get_subcommands({})) {
+        if (command->get_name() == first) return;
+        names.push_back(command->get_name());
+    }
+    const auto meant = settings::nearest(first, names);
+    throw CLI::ParseError(
+        "there is no command \"" + first + "\"" + (meant ? "; did you mean " + std::string(*meant) + "?" : ""),
+        CLI::ExitCodes::ExtrasError);
 }
 
 }  // namespace
@@ -39,6 +59,7 @@ int run(std::vector<std::string> arguments, const Parts& parts, const Console& c
     Context context{parts, console};
     add_all(program, context);
     try {
+        if (!arguments.empty()) refuse_unknown_command(program, arguments.front());
         std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
         program.parse(std::move(arguments));
     } catch (const CLI::ParseError& error) {

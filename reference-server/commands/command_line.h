@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,7 @@ namespace refserver::commands {
 /// What the commands need of the rest of the program.
 struct Parts {
     std::function<int(const service::ServeOptions&)> serve;
-    std::function<std::vector<access::IpAddress>()> local_addresses;  ///< those assigned to this computer
+    std::function<std::set<access::IpAddress>()> local_addresses;  ///< those assigned to this computer
     std::function<std::vector<outgoing_mail::QueueEntry>(const std::filesystem::path&)> list_queue;
     std::function<outgoing_mail::QueueEntry(const std::filesystem::path&, const std::string& id)> show_mail;
     std::function<void(const std::filesystem::path&, const std::string& id)> retry_mail;

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <set>
 #include <system_error>
 
 namespace refserver::settings {
@@ -76,7 +77,7 @@ private:
         }
     }
 
-    static std::string suggestion(const std::string& name, bool table) {
+    std::string suggestion(const std::string& name, bool table) {
         std::vector<std::string_view> candidates;
         for (const auto& heading : all_tables()) {
             if (table) candidates.push_back(heading.name);
@@ -84,7 +85,10 @@ private:
         for (const auto& setting : all_settings()) {
             if (!table) candidates.push_back(setting.name);
         }
-        if (const auto meant = nearest(name, candidates)) return "; did you mean " + std::string(*meant) + "?";
+        if (const auto meant = nearest(name, candidates)) {
+            meant_.emplace(*meant);
+            return "; did you mean " + std::string(*meant) + "?";
+        }
         // Right name, wrong table.
         const auto key = std::string_view(name).substr(name.rfind('.') + 1);
         for (const auto candidate : candidates) {
@@ -154,6 +158,8 @@ private:
     void report_missing() {
         for (const auto& setting : all_settings()) {
             if (!setting.mandatory || positions_.contains(setting.name)) continue;
+            // Misspelled is not missing, and that has been said.
+            if (meant_.contains(setting.name) || meant_.contains(setting.table())) continue;
             const auto table = positions_.find(setting.table());
             error(table == positions_.end() ? Position{} : table->second, setting.name,
                   "is missing, and has no default; allowed: " + setting.allowed());
@@ -170,6 +176,7 @@ private:
     std::string file_;
     Settings settings_ = defaults();
     std::map<std::string, Position, std::less<>> positions_;
+    std::set<std::string_view> meant_;  ///< settings and tables that were suggested for unknown ones
     std::vector<Diagnostic> errors_;
 };
 

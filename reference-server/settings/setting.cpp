@@ -17,7 +17,7 @@ std::string Setting::allowed() const {
         return all;
     }
     if (std::holds_alternative<std::string>(fallback)) {
-        const bool may_be_empty = !mandatory && format != &any_text;
+        const bool may_be_empty = !mandatory && format != &any_text && std::get<std::string>(fallback).empty();
         return std::string(format->allowed) + (may_be_empty ? ", or \"\"" : "");
     }
     return "a list of strings, each " + std::string(format->allowed) + (mandatory ? "; at least one" : "");
