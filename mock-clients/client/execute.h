@@ -1,5 +1,7 @@
 #pragma once
 
+#include "script/scenario.h"
+
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -10,8 +12,6 @@
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "script/scenario.h"
 
 /// Plays one case against a running server and observes; it judges only whether an
 /// observation is what the script expects. Levels, skips and reports are the runner's.
@@ -65,13 +65,13 @@ struct Stage {
     std::string outgoing_address;
     std::uint16_t outgoing_port = 0;
     std::uint16_t implicit_tls_port = 0;
-    std::map<std::string, Account> accounts;         ///< role -> account, for hosted roles
-    std::map<std::string, std::string> addresses;    ///< role -> address, for all roles
-    std::map<std::string, std::string> names;        ///< primary_domain, local_domain, admin_email, marker, …
-    std::map<std::string, std::string> settings;     ///< in effect: dotted name -> text as in the environment of a target
+    std::map<std::string, Account> accounts;       ///< role -> account, for hosted roles
+    std::map<std::string, std::string> addresses;  ///< role -> address, for all roles
+    std::map<std::string, std::string> names;      ///< primary_domain, local_domain, admin_email, marker, …
+    std::map<std::string, std::string> settings;   ///< in effect: dotted name -> text as in the environment of a target
     std::optional<std::filesystem::path> maildir_root;  ///< nothing: mailboxes cannot be observed
-    std::filesystem::path messages;                  ///< fixtures/messages
-    NextHop* next_hop = nullptr;                     ///< null: cannot be observed
+    std::filesystem::path messages;                     ///< fixtures/messages
+    NextHop* next_hop = nullptr;                        ///< null: cannot be observed
     ServerControl* server = nullptr;
     Segmentation segmentation = Segmentation::as_written;
     std::optional<script::Channel> channel;  ///< `--tls`: overrides the clients' own
@@ -81,19 +81,22 @@ struct Stage {
 
 enum class Outcome {
     passed,
-    violated,      ///< an `S:` or a check did not hold
-    inconclusive,  ///< a precondition did not hold, or the harness could not do its part
-    not_offered,   ///< an extension that the case needs is not in the EHLO reply
-    not_observable ///< needs a mailbox, the next hop or control of the server that is not there
+    violated,       ///< an `S:` or a check did not hold
+    inconclusive,   ///< a precondition did not hold, or the harness could not do its part
+    not_offered,    ///< an extension that the case needs is not in the EHLO reply
+    not_observable  ///< needs a mailbox, the next hop or control of the server that is not there
 };
 
 struct Played {
     Outcome outcome = Outcome::passed;
     /// One or two sentences: what was expected (in the author's words where there are some) and what came.
     std::string reason;
-    std::string missing;  ///< not_offered: the keyword; not_observable: "mailbox", "sink", "server"
+    std::string missing;                 ///< not_offered: the keyword; not_observable: "mailbox", "sink", "server"
     std::optional<script::Position> at;  ///< the statement that did not hold
-    bool connection_lost = false;        ///< the server closed, reset or refused where that was not expected
+    /// Domain -> messages the next hop had got for it when the case passed. None may come later either: ask again
+    /// before the server is stopped.
+    std::map<std::string, std::size_t> sink_claims;
+    bool connection_lost = false;  ///< the server closed, reset or refused where that was not expected
     std::vector<TranscriptEntry> transcript;
     std::chrono::milliseconds duration{0};
 };

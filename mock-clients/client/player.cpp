@@ -1,0 +1,320 @@
+#include "client/player.h"
+
+#include "client/base64.h"
+#include "client/reply_match.h"
+#include "client/server_steps.h"
+#include "script/expand.h"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+namespace smtpspec::client {
+
+namespace {
+
+bool is_end(const Heard& heard) {
+    using Kind = Heard::Kind;
+    return heard.kind == Kind::closed || heard.kind == Kind::reset || heard.kind == Kind::refused;
+}
+
+template <class Wanted>
+bool any_alternative(const script::Expect& expect) {
+    return std::any_of(expect.alternatives.begin(), expect.alternatives.end(),
+                       [](const auto& alternative) { return std::holds_alternative<Wanted>(alternative); });
+}
+
+}  // namespace
+
+Player::Player(const script::Case& played, const Stage& stage, Transcript& transcript)
+    : case_(played),
+      stage_(stage),
+      transcript_(transcript),
+      names_(stage),
+      mailboxes_(stage, names_, transcript),
+      sink_(stage, names_) {
+    for (const auto& client : played.clients) {
+        clients_.push_back(std::make_unique<MockClient>(client, stage, transcript));
+    }
+}
+
+void Player::play() {
+    play(case_.statements);
+    statement_ = nullptr;
+    finish();
+}
+
+void Player::play(const std::vector<Statement>& statements) {
+    for (const Statement& statement : statements) play(statement);
+}
+
+void Player::play(const Statement& statement) {
+    statement_ = &statement;
+    flush_others();
+    std::visit([this](const auto& what) { act(what); }, statement.act);
+}
+
+void Player::finish() {
+    for (const auto& client : clients_) {
+        if (const auto surplus = client->finish()) {
+            const std::string whose = clients_.size() > 1 ? " by client " + client->name() : "";
+            judge("expected nothing further; a reply that nobody asked for was left unread" + whose + ": " + *surplus);
+        }
+    }
+}
+
+void Player::flush_others() {
+    const bool speaks = std::holds_alternative<script::Send>(statement_->act) ||
+                        std::holds_alternative<script::SendMessage>(statement_->act);
+    for (const auto& other : clients_) {
+        if (!speaks || other.get() != &client()) other->flush();
+    }
+}
+
+MockClient& Player::client() {
+    const std::string& name = statement_->client;
+    const auto found = std::find_if(clients_.begin(), clients_.end(),
+                                    [&](const auto& one) { return name.empty() || one->name() == name; });
+    if (found == clients_.end()) throw CaseEnds(Outcome::inconclusive, "there is no client " + name);
+    return **found;
+}
+
+void Player::judge(const std::optional<std::string>& difference, bool lost) const {
+    if (!difference) return;
+    const std::string& words = statement_ && !statement_->words.empty() ? statement_->words : case_.title;
+    throw CaseEnds(Outcome::violated, words + ": " + *difference, lost);
+}
+
+// --- saying ---------------------------------------------------------------------
+
+void Player::send(Writes writes) {
+    MockClient& speaker = client();
+    speaker.arrive();
+    if (stage_.segmentation == Segmentation::coalesced && !writes.await_taken) {
+        for (const std::string& piece : writes.pieces) speaker.hold(piece);
+    } else {
+        speaker.say(segmented(std::move(writes), stage_.segmentation));
+    }
+}
+
+void Player::act(const script::Send& said) {
+    // What was offered is known only once the client is there.
+    client().arrive();
+    Writes writes;
+    writes.await_taken = said.await_taken;
+    for (const auto& write : said.writes) {
+        const std::string octets = text(write);
+        if (said.piece > 0) {
+            auto pieces = cut_every(octets, static_cast<std::size_t>(said.piece));
+            writes.pieces.insert(writes.pieces.end(), pieces.begin(), pieces.end());
+        } else {
+            writes.pieces.push_back(octets);
+        }
+    }
+    send(std::move(writes));
+}
+
+MessageParts Player::parts(const std::string& from, const std::string& to) {
+    return {.from = from, .to = to, .marker = names_.value("marker", nullptr).value_or("mail"), .number = ++messages_};
+}
+
+std::string Player::content_of(const script::SendMessage& message) {
+    if (!message.file.empty()) {
+        std::ifstream file(stage_.messages / message.file, std::ios::binary);
+        if (!file) throw CaseEnds(Outcome::inconclusive, "fixtures/messages/" + message.file + " cannot be read");
+        return {std::istreambuf_iterator<char>(file), {}};
+    }
+    const auto about = parts(names_.value("ann", nullptr).value_or(""), names_.value("alice", nullptr).value_or(""));
+    if (!message.octets) return small_message(about);
+    const std::string octets = text(*message.octets);
+    if (octets.empty() || octets.size() > 10 || octets.find_first_not_of("0123456789") != std::string::npos) {
+        throw CaseEnds(Outcome::inconclusive, "a message cannot have `" + octets + "` octets");
+    }
+    return message_of(std::stoull(octets), about);
+}
+
+void Player::act(const script::SendMessage& message) {
+    client().arrive();
+    send({{as_data(content_of(message))}, false});
+}
+
+void Player::act(script::ClientAct what) {
+    MockClient& actor = client();
+    if (what == script::ClientAct::connect) return actor.connect();
+    actor.arrive();
+    if (what == script::ClientAct::half_close) return actor.half_close();
+    what == script::ClientAct::close ? actor.close() : actor.abort();
+}
+
+// --- hearing --------------------------------------------------------------------
+
+void Player::act(const script::Expect& expect) {
+    MockClient& listener = client();
+    if (!listener.was_used()) listener.connect();
+    Milliseconds limit = reply_time(stage_);
+    if (expect.within) limit = std::chrono::duration_cast<Milliseconds>(*expect.within * stage_.timeout_scale);
+    const Heard heard =
+        any_alternative<script::StillOpen>(expect) ? listener.hear_or_fence(limit) : listener.hear(limit);
+    const auto difference = mismatch(expect, heard, pattern_text());
+    if (!difference) return;
+    const bool end_expected =
+        any_alternative<script::ConnectionClosed>(expect) || any_alternative<script::ConnectionReset>(expect);
+    const bool lost = is_end(heard) && !end_expected;
+    if (expect.precondition) {
+        const std::string words = statement_->words.empty() ? "a precondition does not hold" : statement_->words;
+        throw CaseEnds(Outcome::inconclusive, words + ": " + *difference, lost);
+    }
+    judge(difference, lost);
+}
+
+// --- given ----------------------------------------------------------------------
+
+void Player::step(const std::string& octets, const char* code) {
+    send({{octets}, false});
+    const Heard heard = client().hear(reply_time(stage_));
+    const bool good =
+        heard.kind == Heard::Kind::reply && heard.reply.violations.empty() && code_fits(code, heard.reply.code);
+    if (good) return;
+    const std::string line = octets.substr(0, octets.find("\r\n"));
+    throw CaseEnds(Outcome::inconclusive,
+                   "a precondition does not hold: to `" + line + "` expected " + code + "; got " + description(heard),
+                   is_end(heard));
+}
+
+void Player::login(const std::string& role) {
+    const Account& account = names_.account(role);
+    step("AUTH PLAIN " + base64(std::string(1, '\0') + account.user + std::string(1, '\0') + account.password) + "\r\n",
+         "235");
+}
+
+void Player::transaction(const script::Given& given) {
+    step("MAIL FROM:<" + names_.address(given.from) + ">\r\n", "250");
+    for (const std::string& role : given.to) step("RCPT TO:<" + names_.address(role) + ">\r\n", "250");
+}
+
+void Player::act(const script::Given& given) {
+    client().arrive();
+    switch (given.kind) {
+        case script::GivenKind::ehlo:
+            return step("EHLO client.example\r\n", "250");
+        case script::GivenKind::helo:
+            return step("HELO client.example\r\n", "250");
+        case script::GivenKind::login:
+            return login(given.login);
+        case script::GivenKind::data:
+            return step("DATA\r\n", "354");
+        case script::GivenKind::transaction:
+            return transaction(given);
+        case script::GivenKind::mail:
+            transaction(given);
+            step("DATA\r\n", "354");
+            return step(as_data(small_message(parts(names_.address(given.from), names_.address(given.to.front())))),
+                        "250");
+    }
+}
+
+// --- mailboxes and the next hop -----------------------------------------------------
+
+void Player::act(const script::CountCheck& check) {
+    const auto messages = static_cast<std::size_t>(check.messages);
+    if (check.place == script::Place::mailbox) return judge(mailboxes_.count_difference(check.role, messages));
+    judge(sink_.count_difference(check.role, messages));
+    sink_claims_[names_.domain(check.role)] = {messages, contents().size()};
+}
+
+void Player::act(const script::ContentCheck& content) {
+    const auto number = static_cast<std::size_t>(content.check.number);
+    const bool in_mailbox = content.place == script::Place::mailbox;
+    const auto found = in_mailbox ? mailboxes_.message(content.role, number) : sink_.message(content.role, number);
+    const std::string where = in_mailbox ? "the mailbox of " + content.role : "the next hop for " + content.role;
+    if (!found)
+        return judge("expected a message " + std::to_string(number) + " in " + where + "; it did not come in time");
+    if (const auto why = difference(content.check, *found, check_context())) {
+        judge("message " + std::to_string(number) + " in " + where + ": " + *why);
+    }
+}
+
+std::map<std::string, std::size_t> Player::sink_claims() const {
+    // A mail that was sent after the check may rightly have come since.
+    std::map<std::string, std::size_t> result;
+    const std::size_t sent = contents().size();
+    for (const auto& [domain, claim] : sink_claims_) {
+        if (claim.contents_sent == sent) result[domain] = claim.messages;
+    }
+    return result;
+}
+
+void Player::act(const script::SinkRule& rule) {
+    sink_.apply(rule, [this](const auto& source) { return text(source); });
+}
+void Player::act(const script::SinkOffers& offers) {
+    sink_.apply(offers);
+}
+void Player::act(const script::SinkState& state) {
+    sink_.apply(state);
+}
+void Player::act(const script::DnsRecord& record) {
+    sink_.apply(record, [this](const auto& source) { return text(source); });
+}
+
+// --- the server --------------------------------------------------------------------
+
+void Player::act(const script::ServerStep& what) {
+    transcript_.note("", statement_->text);
+    judge(server_difference(what, stage_));
+}
+
+void Player::act(const script::ListenCheck& check) {
+    judge(listen_difference(text(check.address), check.port, check.listens, stage_));
+}
+
+void Player::act(const script::ChangeSetting& change) {
+    stage_.server->change_setting(change.name, change.value);
+}
+
+// --- the rest ----------------------------------------------------------------------
+
+void Player::act(const script::Repeat& repeat) {
+    int times = repeat.times;
+    if (repeat.computed) {
+        const std::string computed = text(*repeat.computed);
+        if (computed.empty() || computed.size() > 6 || computed.find_first_not_of("0123456789") != std::string::npos) {
+            throw CaseEnds(Outcome::inconclusive, "nothing can be repeated `" + computed + "` times");
+        }
+        times = std::stoi(computed);
+    }
+    const auto outer = names_.round();
+    for (int i = 1; i <= times; ++i) {
+        names_.set_round(i);
+        play(repeat.body);
+    }
+    names_.set_round(outer);
+}
+
+std::string Player::text(const script::Template& source) {
+    return script::expand(source, [this](std::string_view name) { return names_.value(name, &client().exchange()); });
+}
+
+std::string Player::pattern(const script::Pattern& source) {
+    return script::expand_pattern(source.expression,
+                                  [this](std::string_view name) { return names_.value(name, &client().exchange()); });
+}
+
+PatternText Player::pattern_text() {
+    return [this](const script::Pattern& source) { return pattern(source); };
+}
+
+CheckContext Player::check_context() {
+    return {[this](const script::Template& source) { return text(source); }, pattern_text(), contents()};
+}
+
+std::vector<std::string> Player::contents() const {
+    std::vector<std::string> result;
+    for (const auto& client : clients_) {
+        const auto sent = client->contents();
+        result.insert(result.end(), sent.begin(), sent.end());
+    }
+    return result;
+}
+
+}  // namespace smtpspec::client
