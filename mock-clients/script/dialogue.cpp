@@ -226,7 +226,7 @@ ChangeSetting read_setting(Scanner& scanner) {
     return change;
 }
 
-DialogueLine read_dialogue_line(const SourceLine& source) {
+DialogueLine read_dialogue_line(const SourceLine& source, const std::vector<Client>& clients) {
     Scanner scanner(source);
     DialogueLine line;
     line.statement.at = scanner.here();
@@ -235,7 +235,9 @@ DialogueLine read_dialogue_line(const SourceLine& source) {
     if (!begins_dialogue_statement(first)) {
         Scanner ahead(source);
         ahead.word();
-        if (begins_dialogue_statement(ahead.peek())) {
+        const bool declared =
+            std::any_of(clients.begin(), clients.end(), [&](const Client& client) { return client.name == first; });
+        if (declared || begins_dialogue_statement(ahead.peek())) {
             line.client_at = scanner.here();
             line.statement.client = std::string(scanner.word());
         }

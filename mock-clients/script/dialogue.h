@@ -25,8 +25,8 @@ bool begins_dialogue_statement(std::string_view word);
 /// All such words, for suggestions.
 const std::vector<std::string_view>& dialogue_words();
 
-/// Throws Mistake.
-DialogueLine read_dialogue_line(const SourceLine&);
+/// `clients` are the declared ones; another name before a statement is kept, for the message. Throws Mistake.
+DialogueLine read_dialogue_line(const SourceLine&, const std::vector<Client>& clients);
 
 /// `set NAME = VALUE`, after the `set`.
 ChangeSetting read_setting(Scanner&);

@@ -68,17 +68,20 @@ void read_set(Scanner& scanner, Head& head) {
 }
 
 void read_needs(Scanner& scanner, Head& head) {
-    constexpr std::array<std::string_view, 2> needs{"extension", "alone"};
-    if (scanner.choose(needs, "need") == 1) {
+    constexpr std::array<std::string_view, 3> needs{"extension", "no", "alone"};
+    const std::size_t need = scanner.choose(needs, "need");
+    if (need == 2) {
         head.alone = true;
         scanner.require_end();
         return;
     }
+    if (need == 1) scanner.require("extension");
+    std::vector<std::string>& keywords = need == 0 ? head.extensions : head.absent_extensions;
     do {
         std::string keyword(scanner.require_word("the keyword of an extension"));
         std::transform(keyword.begin(), keyword.end(), keyword.begin(),
                        [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-        head.extensions.push_back(std::move(keyword));
+        keywords.push_back(std::move(keyword));
     } while (!scanner.at_end());
 }
 
@@ -98,8 +101,9 @@ void read_role(Scanner& scanner, Head& head) {
     if (built_in_roles().contains(name))
         throw Mistake(at, in_quotes(name) + " is a role already, without a declaration");
     if (head.roles.contains(name)) throw Mistake(at, "the role " + in_quotes(name) + " is declared twice");
-    constexpr std::array<std::string_view, 3> kinds{"hosted", "remote", "unknown"};
-    constexpr std::array<RoleKind, 3> meaning{RoleKind::hosted, RoleKind::remote, RoleKind::unknown};
+    constexpr std::array<std::string_view, 4> kinds{"hosted", "remote", "unknown", "postmaster"};
+    constexpr std::array<RoleKind, 4> meaning{RoleKind::hosted, RoleKind::remote, RoleKind::unknown,
+                                              RoleKind::postmaster};
     Role role{meaning[scanner.choose(kinds, "kind of role")], {}};
     if (role.kind == RoleKind::hosted && scanner.take("local-part")) {
         role.local_part = scanner.quoted_template("the local part");

@@ -17,6 +17,7 @@ struct Head {
     std::string fixture;
     std::map<std::string, std::string> settings;
     std::vector<std::string> extensions;
+    std::vector<std::string> absent_extensions;
     bool alone = false;
     std::map<std::string, Role> roles;
     std::map<std::string, Position> declared_roles;

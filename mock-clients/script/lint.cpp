@@ -3,120 +3,155 @@
 #include "script/mistake.h"
 
 #include <algorithm>
-#include <array>
+#include <map>
 
 namespace smtpspec::script {
 
 namespace {
 
-constexpr std::array<std::string_view, 9> names_of_the_server{"primary_domain", "local_domain",  "admin_email",
-                                                              "incoming_port",  "outgoing_port", "marker",
-                                                              "size",           "rcptmax",       "i"};
-
-std::optional<RoleKind> kind_of(std::string_view role, const Head* head) {
-    const std::string name(role);
-    if (const auto found = built_in_roles().find(name); found != built_in_roles().end()) return found->second;
-    if (!head) return std::nullopt;
-    const auto found = head->roles.find(name);
-    return found == head->roles.end() ? std::nullopt : std::optional(found->second.kind);
-}
-
-std::vector<std::string> role_names(const Head* head) {
-    std::vector<std::string> names;
-    for (const auto& [name, kind] : built_in_roles()) names.push_back(name);
-    if (head) {
-        for (const auto& [name, role] : head->roles) names.push_back(name);
+bool judges(const Statement& statement) {
+    if (const auto* expect = std::get_if<Expect>(&statement.act)) return !expect->precondition;
+    if (const auto* step = std::get_if<ServerStep>(&statement.act)) return step->act == ServerAct::start_fails;
+    if (const auto* repeat = std::get_if<Repeat>(&statement.act)) {
+        return std::any_of(repeat->body.begin(), repeat->body.end(), judges);
     }
-    return names;
+    return std::holds_alternative<CountCheck>(statement.act) || std::holds_alternative<ContentCheck>(statement.act) ||
+           std::holds_alternative<ListenCheck>(statement.act);
 }
 
-std::string unknown_role(std::string_view name) {
-    return "unknown role " + in_quotes(name) + "; `role " + std::string(name) +
-           " hosted`, `remote` or `unknown` declares it";
+/// Every way of meeting the expectation ends the connection.
+bool ends_connection(const Expect& expect) {
+    return std::all_of(expect.alternatives.begin(), expect.alternatives.end(), [](const Alternative& alternative) {
+        return std::holds_alternative<ConnectionClosed>(alternative) ||
+               std::holds_alternative<ConnectionReset>(alternative);
+    });
 }
 
-void use_role(const std::string& name, RoleKind kind, const Head* head, std::map<std::string, Role>& roles) {
-    const bool declared = head && head->roles.contains(name);
-    roles.emplace(name, declared ? head->roles.at(name) : Role{kind, {}});
-}
+/// Follows the connections and the server through a dialogue, as far as the script alone decides about them.
+class Walk {
+public:
+    explicit Walk(std::vector<Diagnostic>& diagnostics) : diagnostics_(diagnostics) {}
 
-void check_name(const Mention& mention, const Head* head, std::map<std::string, Role>& roles,
-                std::vector<Diagnostic>& diagnostics) {
-    const std::size_t dot = mention.name.find('.');
-    const std::string base = mention.name.substr(0, dot);
-    const std::string attribute = dot == std::string::npos ? "" : mention.name.substr(dot + 1);
-    const bool server_name =
-        std::find(names_of_the_server.begin(), names_of_the_server.end(), base) != names_of_the_server.end();
-    if (server_name && attribute.empty()) return;
-    const auto kind = kind_of(base, head);
-    if (!kind) {
-        std::vector<std::string> known = role_names(head);
-        known.insert(known.end(), names_of_the_server.begin(), names_of_the_server.end());
-        diagnostics.push_back({mention.at, "unknown name " + in_quotes("$" + mention.name), did_you_mean(base, known)});
-        return;
+    void over(const std::vector<Statement>& statements) {
+        for (const Statement& statement : statements) {
+            at_ = &statement.at;
+            std::visit([&](const auto& act) { take(statement.client, act); }, statement.act);
+        }
     }
-    if ((attribute == "user" || attribute == "password") && *kind != RoleKind::hosted) {
-        diagnostics.push_back({mention.at, in_quotes("$" + base) + " has no account, so no " + attribute, ""});
-        return;
+
+    void first_client(const std::string& name) { first_ = name; }
+
+private:
+    enum class Connection { none, open, half_closed, ended };
+    enum class Server { untouched, running, stopped };
+
+    Connection& connection(const std::string& client) { return connections_[client.empty() ? first_ : client]; }
+
+    void wrong(std::string message) { diagnostics_.push_back({*at_, std::move(message), ""}); }
+
+    void require_server() {
+        if (server_ == Server::stopped) wrong("out of reach: the server is not running here");
+        if (server_ == Server::untouched) server_ = Server::running;
     }
-    use_role(base, *kind, head, roles);
-}
 
-void check_role(const Mention& mention, const Head* head, std::map<std::string, Role>& roles,
-                std::vector<Diagnostic>& diagnostics) {
-    const auto kind = kind_of(mention.name, head);
-    if (!kind) {
-        diagnostics.push_back({mention.at, unknown_role(mention.name), did_you_mean(mention.name, role_names(head))});
-    } else if (mention.what == Mention::What::hosted_role && *kind != RoleKind::hosted) {
-        diagnostics.push_back(
-            {mention.at, in_quotes(mention.name) + " has no account here; a hosted role should stand here", ""});
-    } else if (mention.what == Mention::What::remote_role && *kind != RoleKind::remote) {
-        diagnostics.push_back(
-            {mention.at, in_quotes(mention.name) + " is not elsewhere; a remote role should stand here", ""});
-    } else {
-        use_role(mention.name, *kind, head, roles);
+    void speak(const std::string& client) {
+        Connection& state = connection(client);
+        if (state == Connection::none) {
+            require_server();
+            state = Connection::open;
+        } else if (state == Connection::half_closed) {
+            wrong("out of reach: the client has said that it says no more (`half-close`)");
+        } else if (state == Connection::ended) {
+            wrong("out of reach: the connection has ended; `connect` opens another");
+        }
     }
-}
 
-void check_exists(const Mention& mention, const std::function<bool(std::string_view)>& exists, std::string_view what,
-                  std::vector<Diagnostic>& diagnostics) {
-    if (exists && !exists(mention.name)) {
-        diagnostics.push_back({mention.at, "there is no " + std::string(what) + " " + in_quotes(mention.name), ""});
+    void take(const std::string& client, const Send&) { speak(client); }
+    void take(const std::string& client, const SendMessage&) { speak(client); }
+    void take(const std::string& client, const Given&) { speak(client); }
+
+    void take(const std::string& client, const Expect& expect) {
+        Connection& state = connection(client);
+        if (state == Connection::none) require_server();
+        if (state == Connection::ended) wrong("out of reach: the connection has ended; `connect` opens another");
+        if (state == Connection::none) state = Connection::open;
+        if (ends_connection(expect)) state = Connection::ended;
     }
-}
 
-}  // namespace
+    void take(const std::string& client, ClientAct act) {
+        Connection& state = connection(client);
+        if (act == ClientAct::connect) {
+            require_server();
+            state = Connection::open;
+            return;
+        }
+        speak(client);
+        state = act == ClientAct::half_close ? Connection::half_closed : Connection::ended;
+    }
 
-void check_mentions(const std::vector<Mention>& mentions, const ParseContext& context, const Head* head,
-                    std::map<std::string, Role>& roles, std::vector<Diagnostic>& diagnostics) {
-    for (const Mention& mention : mentions) {
-        switch (mention.what) {
-            case Mention::What::name:
-                check_name(mention, head, roles, diagnostics);
+    void take(const std::string&, const ServerStep& step) {
+        switch (step.act) {
+            case ServerAct::start:
+                if (server_ != Server::stopped) wrong("the server runs already; `server stop` or `server kill` first");
+                server_ = Server::running;
                 break;
-            case Mention::What::role:
-            case Mention::What::hosted_role:
-            case Mention::What::remote_role:
-                check_role(mention, head, roles, diagnostics);
+            case ServerAct::start_fails:
+                if (server_ == Server::running) wrong("the server runs already; `server stop` or `server kill` first");
+                server_ = Server::stopped;
                 break;
-            case Mention::What::requirement:
-                if (context.requirement_exists && !context.requirement_exists(mention.name)) {
-                    const auto ids = context.requirement_ids ? context.requirement_ids() : std::vector<std::string>{};
-                    diagnostics.push_back({mention.at, "there is no requirement " + in_quotes(mention.name),
-                                           did_you_mean(mention.name, ids)});
-                }
+            case ServerAct::reload:
+                require_server();
                 break;
-            case Mention::What::fixture:
-                check_exists(mention, context.fixture_exists, "fixture", diagnostics);
-                break;
-            case Mention::What::message:
-                check_exists(mention, context.message_exists, "message", diagnostics);
-                break;
-            case Mention::What::setting:
-                check_exists(mention, context.setting_exists, "setting", diagnostics);
+            case ServerAct::stop:
+            case ServerAct::kill:
+                require_server();
+                server_ = Server::stopped;
                 break;
         }
     }
+
+    void take(const std::string&, const ListenCheck& check) {
+        if (check.listens) require_server();
+    }
+
+    void take(const std::string&, const Repeat& repeat) {
+        // Twice, because a round begins where the one before has ended.
+        over(repeat.body);
+        if (repeat.times != 1) over(repeat.body);
+    }
+
+    void take(const std::string&, const CountCheck&) { looked(); }
+    void take(const std::string&, const ContentCheck&) { looked(); }
+    void take(const std::string&, const SinkRule&) {}
+    void take(const std::string&, const SinkOffers&) {}
+    void take(const std::string&, const SinkState&) {}
+    void take(const std::string&, const DnsRecord&) {}
+    void take(const std::string&, const ChangeSetting&) {}
+
+    void looked() {
+        if (server_ == Server::untouched) server_ = Server::running;
+    }
+
+    std::vector<Diagnostic>& diagnostics_;
+    std::map<std::string, Connection> connections_;
+    std::string first_;
+    Server server_ = Server::untouched;
+    const Position* at_ = nullptr;
+};
+
+}  // namespace
+
+void check_sense(const Case& made, std::vector<Diagnostic>& diagnostics) {
+    if (std::none_of(made.statements.begin(), made.statements.end(), judges)) {
+        diagnostics.push_back(
+            {made.at,
+             "the case cannot fail: nothing in it judges (`S:`, a check of a mailbox, the sink or the "
+             "server)",
+             ""});
+    }
+    Walk walk(diagnostics);
+    walk.first_client(made.clients.front().name);
+    walk.over(made.statements);
 }
 
 }  // namespace smtpspec::script

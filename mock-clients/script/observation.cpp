@@ -105,10 +105,24 @@ MessageCheck read_message_check(Scanner& scanner, Place place, int number) {
     return check;
 }
 
-int read_count(Scanner& scanner) {
-    const int count = scanner.take("no") ? 0 : scanner.number("the number of messages", 0, most_messages);
+CountCheck read_count(Scanner& scanner, Place place) {
+    CountCheck check{place, {}};
+    if (!scanner.take("no")) {
+        if (scanner.take("at")) {
+            scanner.require("most");
+            check.at_most = true;
+        }
+        check.messages = scanner.number("the number of messages", 0, most_messages);
+    }
     require_messages(scanner);
-    return count;
+    return check;
+}
+
+/// The number after `message`; 0 for `every message`.
+int read_message_number(Scanner& scanner, bool every) {
+    if (!every) return scanner.number("the message's number", 1, most_messages);
+    scanner.require("message");
+    return 0;
 }
 
 std::string verb(Scanner& scanner) {
@@ -166,43 +180,47 @@ Template read_address(Scanner& scanner, int family) {
 
 Act read_mailbox_check(Scanner& scanner) {
     const std::string role = scanner.role(Mention::What::hosted_role);
-    constexpr std::array<std::string_view, 3> checks{"is", "has", "message"};
-    switch (scanner.choose(checks, "check of a mailbox")) {
+    constexpr std::array<std::string_view, 4> checks{"is", "has", "message", "every"};
+    const std::size_t check = scanner.choose(checks, "check of a mailbox");
+    switch (check) {
         case 0:
             scanner.require("empty");
             scanner.require_end();
-            return CountCheck{Place::mailbox, role, 0};
+            return CountCheck{Place::mailbox, role};
         case 1: {
-            CountCheck check{Place::mailbox, role, read_count(scanner)};
+            CountCheck count = read_count(scanner, Place::mailbox);
+            count.role = role;
             scanner.require_end();
-            return check;
+            return count;
         }
         default: {
-            const int number = scanner.number("the message's number", 1, most_messages);
+            const int number = read_message_number(scanner, check == 3);
             return ContentCheck{Place::mailbox, role, read_message_check(scanner, Place::mailbox, number)};
         }
     }
 }
 
 Act read_sink(Scanner& scanner, bool& needs_alone) {
-    constexpr std::array<std::string_view, 6> forms{"has", "message", "answers", "closes", "offers", "is"};
-    switch (scanner.choose(forms, "statement about the sink")) {
+    constexpr std::array<std::string_view, 7> forms{"has", "message", "every", "answers", "closes", "offers", "is"};
+    const std::size_t form = scanner.choose(forms, "statement about the sink");
+    switch (form) {
         case 0: {
-            CountCheck check{Place::sink, {}, read_count(scanner)};
+            CountCheck count = read_count(scanner, Place::sink);
             scanner.require("for");
-            check.role = scanner.role(Mention::What::role);
+            count.role = scanner.role(Mention::What::role);
             scanner.require_end();
-            return check;
+            return count;
         }
-        case 1: {
-            const int number = scanner.number("the message's number", 1, most_messages);
+        case 1:
+        case 2: {
+            const int number = read_message_number(scanner, form == 2);
             scanner.require("for");
             std::string role = scanner.role(Mention::What::role);
             return ContentCheck{Place::sink, std::move(role), read_message_check(scanner, Place::sink, number)};
         }
-        case 2:
+        case 3:
             return read_answer(scanner);
-        case 3: {
+        case 4: {
             SinkRule rule{};
             rule.close = true;
             scanner.require("at");
@@ -211,7 +229,7 @@ Act read_sink(Scanner& scanner, bool& needs_alone) {
             read_times(scanner, rule);
             return rule;
         }
-        case 4:
+        case 5:
             needs_alone = true;
             return read_offers(scanner);
         default: {

@@ -2,14 +2,12 @@
 
 #include "script/mistake.h"
 
-#include <algorithm>
+#include <array>
 #include <utility>
 
 namespace smtpspec::script {
 
 namespace {
-
-constexpr std::string_view arrow = "=>";
 
 /// `*`, `a`, `a,b`, `!a`, `!a,b`
 bool holds(const Cell& condition, std::string_view value) {
@@ -26,19 +24,10 @@ bool holds(const Cell& condition, std::string_view value) {
     return found != negated;
 }
 
-std::vector<Cell> words_of(const Cell& cell) {
-    std::vector<Cell> words;
-    std::size_t position = 0;
-    while (position < cell.text.size()) {
-        const std::size_t end = std::min(cell.text.find(' ', position), cell.text.size());
-        if (end > position) {
-            Position at = cell.at;
-            at.column += static_cast<int>(position);
-            words.push_back({cell.text.substr(position, end - position), false, std::move(at)});
-        }
-        position = end + 1;
-    }
-    return words;
+void require_cells(const Position& at, std::size_t found, std::size_t columns, std::string_view what) {
+    if (found == columns) return;
+    throw Mistake(at, "the rule has " + std::to_string(found) + " " + std::string(what) + ", the table " +
+                          std::to_string(columns) + " such columns");
 }
 
 }  // namespace
@@ -49,55 +38,64 @@ Oracle::Oracle(std::string_view name, std::string_view text, std::vector<Diagnos
     for (const SourceLine& line : split_lines(file, text, diagnostics)) {
         if (line.blank() || line.comment()) continue;
         try {
-            std::vector<Cell> cells = split_row(line);
             if (conditions_.empty()) {
-                read_columns(cells);
+                read_columns(split(line));
             } else {
-                read_row(std::move(cells));
+                read_rule(split(line));
             }
         } catch (const Mistake& mistake) {
             diagnostics.push_back(mistake.diagnostic);
             if (conditions_.empty()) return;
         }
     }
-    if (rows_.empty() && diagnostics.size() == before) {
-        diagnostics.push_back({{file, 1, 1}, "the table has no rows", ""});
+    if (rules_.empty() && diagnostics.size() == before) {
+        diagnostics.push_back({{file, 1, 1}, "the table has no rules", ""});
     }
 }
 
-void Oracle::read_columns(const std::vector<Cell>& cells) {
-    const auto middle = std::find_if(cells.begin(), cells.end(), [](const Cell& cell) { return cell.text == arrow; });
-    const auto given = static_cast<std::size_t>(cells.end() - middle);
-    if (middle == cells.begin() || given < 2 || cells.back().text != "cites") {
-        throw Mistake(cells.front().at,
-                      "the first row of an oracle names its columns: conditions, `=>`, "
-                      "parameters, and `cites` as the last");
+Oracle::Row Oracle::split(const SourceLine& line) {
+    Row row;
+    std::vector<Cell> cells = split_words(line, 0);
+    row.at = cells.front().at;
+    const std::array<std::vector<Cell>*, 3> parts{&row.conditions, &row.gives, &row.cites};
+    const std::array<std::string_view, 2> separators{"=>", "|"};
+    std::size_t part = 0;
+    for (Cell& cell : cells) {
+        if (part < separators.size() && cell.text == separators[part]) {
+            ++part;
+        } else {
+            parts[part]->push_back(std::move(cell));
+        }
+    }
+    if (part < separators.size()) {
+        throw Mistake(row.at, "conditions, `=>`, what is given, `|` and citations make a line of an oracle; " +
+                                  in_quotes(separators[part]) + " is missing");
+    }
+    return row;
+}
+
+void Oracle::read_columns(Row row) {
+    if (row.conditions.empty() || row.gives.empty()) {
+        throw Mistake(row.at, "the first line of an oracle names its columns: conditions, `=>`, parameters, `| cites`");
     }
     std::set<std::string_view> seen;
-    for (const Cell& cell : cells) {
-        if (&cell == &*middle) continue;
-        if (!valid_name(cell.text)) throw Mistake(cell.at, "bad name of a parameter " + in_quotes(cell.text));
-        if (!seen.insert(cell.text).second)
-            throw Mistake(cell.at, "the column " + in_quotes(cell.text) + " stands twice");
+    for (const std::vector<Cell>* cells : {&row.conditions, &row.gives}) {
+        for (const Cell& cell : *cells) {
+            if (!valid_name(cell.text)) throw Mistake(cell.at, "bad name of a parameter " + in_quotes(cell.text));
+            if (!seen.insert(cell.text).second) {
+                throw Mistake(cell.at, "the column " + in_quotes(cell.text) + " stands twice");
+            }
+        }
     }
-    conditions_.assign(cells.begin(), middle);
-    gives_.assign(middle + 1, cells.end() - 1);
+    conditions_ = std::move(row.conditions);
+    gives_ = std::move(row.gives);
 }
 
-void Oracle::read_row(std::vector<Cell> cells) {
-    const std::size_t expected = conditions_.size() + gives_.size() + 2;
-    if (cells.size() != expected) {
-        throw Mistake(cells.front().at, "the row has " + std::to_string(cells.size()) + " cells, the table " +
-                                            std::to_string(expected) + " columns");
-    }
-    const auto middle = cells.begin() + static_cast<std::ptrdiff_t>(conditions_.size());
-    if (middle->text != arrow) throw Mistake(middle->at, "`=>` should stand in this column");
-    Row row;
-    row.cites = words_of(cells.back());
-    cells.pop_back();
-    cells.erase(middle);
-    row.cells = std::move(cells);
-    rows_.push_back(std::move(row));
+void Oracle::read_rule(Row row) {
+    require_cells(row.at, row.conditions.size(), conditions_.size(), "conditions");
+    require_cells(row.at, row.gives.size(), gives_.size(), "given values");
+    if (row.cites.empty()) throw Mistake(row.at, "the rule cites nothing");
+    rules_.push_back(std::move(row));
 }
 
 std::optional<Oracle::Answer> Oracle::answer(const Parameters& parameters, const Position& asked) const {
@@ -110,15 +108,13 @@ std::optional<Oracle::Answer> Oracle::answer(const Parameters& parameters, const
         }
         values.push_back(found->second.text);
     }
-    for (const Row& row : rows_) {
+    for (const Row& rule : rules_) {
         bool matches = true;
-        for (std::size_t i = 0; i < values.size() && matches; ++i) matches = holds(row.cells[i], values[i]);
+        for (std::size_t i = 0; i < values.size() && matches; ++i) matches = holds(rule.conditions[i], values[i]);
         if (!matches) continue;
         Answer answer;
-        for (std::size_t i = 0; i < gives_.size(); ++i) {
-            answer.gives.emplace(gives_[i].text, row.cells[conditions_.size() + i]);
-        }
-        answer.cites = row.cites;
+        for (std::size_t i = 0; i < gives_.size(); ++i) answer.gives.emplace(gives_[i].text, rule.gives[i]);
+        answer.cites = rule.cites;
         return answer;
     }
     return std::nullopt;

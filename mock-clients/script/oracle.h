@@ -8,7 +8,8 @@
 
 namespace smtpspec::script {
 
-/// A decision table: the first row whose conditions hold gives parameters and citations.
+/// A decision table: the first row whose conditions hold gives parameters and citations. In the file, columns are
+/// words with blanks between: `ports login => answer | cites`, then one rule a line in the same shape.
 class Oracle {
 public:
     /// Mistakes of the table are added to `diagnostics`; rows that cannot be read are left out.
@@ -22,21 +23,24 @@ public:
     /// not.
     std::optional<Answer> answer(const Parameters&, const Position& asked) const;
 
-    bool usable() const { return !rows_.empty(); }
+    bool usable() const { return !rules_.empty(); }
     const std::vector<Cell>& conditions() const { return conditions_; }
     const std::vector<Cell>& gives() const { return gives_; }
 
 private:
     struct Row {
-        std::vector<Cell> cells;  ///< conditions, then values
+        Position at;
+        std::vector<Cell> conditions;
+        std::vector<Cell> gives;
         std::vector<Cell> cites;
     };
-    void read_columns(const std::vector<Cell>&);
-    void read_row(std::vector<Cell>);
+    static Row split(const SourceLine&);
+    void read_columns(Row);
+    void read_rule(Row);
 
     std::vector<Cell> conditions_;
     std::vector<Cell> gives_;
-    std::vector<Row> rows_;
+    std::vector<Row> rules_;
     std::string name_;
 };
 

@@ -49,30 +49,12 @@ std::size_t skip_blanks(std::string_view text, std::size_t position) {
     return position;
 }
 
-/// `each NAME in VALUE …`
-ParameterTable read_list(const SourceLine& line, Scanner& scanner) {
-    ParameterTable table;
+/// `NAME in VALUE …`
+void read_list(const SourceLine& line, Scanner& scanner, ParameterTable& table) {
     const Position at = scanner.here();
     table.names.push_back({std::string(scanner.word()), false, at});
     scanner.require("in");
-    const std::string& text = line.text();
-    std::size_t position = skip_blanks(text, scanner.offset());
-    while (position < text.size()) {
-        if (text[position] == '"') {
-            table.rows.push_back({quoted_cell(line, position)});
-            if (position < text.size() && !blank(text[position])) {
-                throw Mistake(line.at(position), "a blank should stand here");
-            }
-        } else {
-            const std::size_t end = std::min(text.find_first_of(" \t", position), text.size());
-            std::string value = text.substr(position, end - position);
-            const bool nothing = value == "-";
-            table.rows.push_back({Cell{std::move(value), nothing, line.at(position)}});
-            position = end;
-        }
-        position = skip_blanks(text, position);
-    }
-    return table;
+    for (Cell& value : split_words(line, scanner.offset())) table.rows.push_back({std::move(value)});
 }
 
 void check_names(const ParameterTable& table) {
@@ -100,6 +82,9 @@ bool valid_slug(std::string_view text) {
 }
 
 std::string slug_of(std::string_view value) {
+    if (const std::size_t slash = value.find('/'); slash != std::string_view::npos) {
+        return slug_of(value.substr(0, slash)) + "/" + slug_of(value.substr(slash + 1));
+    }
     std::string result;
     bool gap = false;
     for (char c : value) {
@@ -113,6 +98,28 @@ std::string slug_of(std::string_view value) {
         result += c;
     }
     return result.empty() ? "-" : result;
+}
+
+std::vector<Cell> split_words(const SourceLine& line, std::size_t from) {
+    const std::string& text = line.text();
+    std::vector<Cell> words;
+    std::size_t position = skip_blanks(text, from);
+    while (position < text.size()) {
+        if (text[position] == '"') {
+            words.push_back(quoted_cell(line, position));
+            if (position < text.size() && !blank(text[position])) {
+                throw Mistake(line.at(position), "a blank should stand here");
+            }
+        } else {
+            const std::size_t end = std::min(text.find_first_of(" \t", position), text.size());
+            std::string word = text.substr(position, end - position);
+            const bool nothing = word == "-";
+            words.push_back({std::move(word), nothing, line.at(position)});
+            position = end;
+        }
+        position = skip_blanks(text, position);
+    }
+    return words;
 }
 
 std::vector<Cell> split_row(const SourceLine& line) {
@@ -153,10 +160,11 @@ ParameterTable read_each(const SourceLine& each, std::vector<SourceLine>::const_
                          std::vector<SourceLine>::const_iterator end) {
     Scanner scanner(each);
     const Position at = scanner.here();
-    scanner.require("each");
     ParameterTable table;
+    table.joined = scanner.take("each+");
+    if (!table.joined) scanner.require("each");
     if (!scanner.at_end()) {
-        table = read_list(each, scanner);
+        read_list(each, scanner, table);
     } else {
         while (next != end && next->text().find_first_not_of(" \t") != std::string::npos &&
                next->text()[next->text().find_first_not_of(" \t")] == '|') {

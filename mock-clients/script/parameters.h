@@ -21,8 +21,13 @@ struct Cell {
 /// Throws Mistake when the line is no row.
 std::vector<Cell> split_row(const SourceLine&);
 
+/// The words of the line from offset `from` on; a word in double quotes keeps its blanks, the quotes are taken off.
+/// Throws Mistake.
+std::vector<Cell> split_words(const SourceLine&, std::size_t from);
+
 /// One `each`: its columns are parameters, each row gives them values.
 struct ParameterTable {
+    bool joined = false;  ///< `each+`: adds to the part of the id before it
     std::vector<Cell> names;
     std::vector<std::vector<Cell>> rows;
 };
@@ -41,7 +46,7 @@ using Parameters = std::map<std::string, Cell, std::less<>>;
 /// The line with each `$name` of `parameters` replaced; adds the names to `used`.
 SourceLine substituted(const SourceLine&, const Parameters&, std::set<std::string, std::less<>>& used);
 
-/// A value as part of an id: lower case, runs of what is no slug become one `-`.
+/// A value as part of an id: lower case, runs of what is no slug become one `-`. A `/` makes several parts.
 std::string slug_of(std::string_view value);
 
 /// `a-z 0-9 . + - _`, at least one.

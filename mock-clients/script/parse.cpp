@@ -1,13 +1,12 @@
 #include "script/parse.h"
 
 #include "script/head.h"
-#include "script/lint.h"
+#include "script/mentions.h"
 #include "script/mistake.h"
 #include "script/scenario_reader.h"
 #include "script/source.h"
 
 #include <algorithm>
-#include <tuple>
 
 namespace smtpspec::script {
 
@@ -32,40 +31,29 @@ void read_file_head(const std::vector<SourceLine>& lines, FileState& file) {
         }
     }
     std::map<std::string, Role> none;
-    check_mentions(file.head.mentions, file.context, nullptr, none, file.result.diagnostics);
-}
-
-bool before(const Diagnostic& a, const Diagnostic& b) {
-    return std::tie(a.at.file, a.at.line, a.at.column, a.message) <
-           std::tie(b.at.file, b.at.line, b.at.column, b.message);
-}
-
-/// The cases of one scenario share most of their lines, so most mistakes come once for each.
-void sort_and_unite(std::vector<Diagnostic>& diagnostics) {
-    std::sort(diagnostics.begin(), diagnostics.end(), before);
-    const auto same = [](const Diagnostic& a, const Diagnostic& b) { return !before(a, b) && !before(b, a); };
-    diagnostics.erase(std::unique(diagnostics.begin(), diagnostics.end(), same), diagnostics.end());
+    std::vector<Diagnostic> mistakes;
+    check_mentions(file.head.mentions, file.context, nullptr, none, mistakes);
+    file.report(std::move(mistakes));
 }
 
 }  // namespace
 
 ParseResult parse(std::string_view file_name, std::string_view text, const ParseContext& context) {
-    FileState file{context, {}, {}, {}, {}, {}, 0, 0};
-    std::vector<SourceLine> lines = split_lines(file_name, text, file.result.diagnostics);
+    FileState file(file_name, context);
+    std::vector<Diagnostic> mistakes;
+    std::vector<SourceLine> lines = split_lines(file_name, text, mistakes);
+    file.report(std::move(mistakes));
     std::erase_if(lines, [](const SourceLine& line) { return line.blank() || line.comment(); });
 
     auto next = std::find_if(lines.begin(), lines.end(), begins_scenario);
     read_file_head({lines.begin(), next}, file);
-    if (next == lines.end() && file.result.diagnostics.empty()) {
-        file.report({{std::string(file_name), 1, 1}, "the file has no scenario", ""});
-    }
-    while (next != lines.end()) {
+    if (next == lines.end()) file.report({{std::string(file_name), 1, 1}, "the file has no scenario", ""});
+    while (next != lines.end() && !file.too_many_mistakes()) {
         const auto end = std::find_if(next + 1, lines.end(), begins_scenario);
         read_scenario({next, end}, file);
         next = end;
     }
-    sort_and_unite(file.result.diagnostics);
-    return std::move(file.result);
+    return {std::move(file.cases), file.diagnostics()};
 }
 
 }  // namespace smtpspec::script

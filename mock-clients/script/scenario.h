@@ -107,7 +107,7 @@ enum class MessageCheckKind {
     came_to,          ///< sink only
 };
 struct MessageCheck {
-    int number = 1;  ///< counts from 1
+    int number = 1;  ///< counts from 1; 0: every message there is, perhaps none
     MessageCheckKind kind;
     std::string name;    ///< header field or parameter
     int occurrence = 1;  ///< of the header field
@@ -119,6 +119,7 @@ struct CountCheck {
     Place place;
     std::string role;
     int messages = 0;
+    bool at_most = false;  ///< `has at most N messages`: no more than so many, fewer are right too
 };
 struct ContentCheck {
     Place place;
@@ -182,7 +183,8 @@ struct Statement {
 
 // --- a case -------------------------------------------------------------------
 
-enum class RoleKind { hosted, remote, unknown };
+/// postmaster: the account that owns general.admin_email.
+enum class RoleKind { hosted, remote, unknown, postmaster };
 struct Role {
     RoleKind kind;
     Template local_part;  ///< empty raw: the role's name and the case's number
@@ -207,6 +209,7 @@ struct Case {
     std::string fixture = "default";
     std::map<std::string, std::string> settings;  ///< `set`: dotted name -> value as in TOML
     std::vector<std::string> extensions;          ///< upper case
+    std::vector<std::string> absent_extensions;   ///< upper case: `needs no extension`
     bool alone = false;
     std::map<std::string, Role> roles;  ///< the declared ones and those that are used
     std::vector<Client> clients;        ///< at least one
