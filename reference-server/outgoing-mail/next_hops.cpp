@@ -3,6 +3,7 @@
 #include "outgoing-mail/smtp_text.h"
 
 #include <memory>
+#include <random>
 
 #include <Poco/Net/SocketAddress.h>
 #include <arpa/inet.h>
@@ -32,11 +33,15 @@ Addresses system_addresses(const std::string& host) {
 
 std::optional<Poco::Net::IPAddress> parse_address(const std::string& text) {
     std::string address = text;
-    if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
-    if (lower(address).starts_with("ipv6:")) address.erase(0, 5);
+    const bool literal = address.size() >= 2 && address.front() == '[' && address.back() == ']';
+    if (literal) address = address.substr(1, address.size() - 2);
+    const bool tagged = literal && lower(address).starts_with("ipv6:");
+    if (tagged) address.erase(0, 5);
     in6_addr octets;
-    if (::inet_pton(AF_INET, address.c_str(), &octets) == 1) return Poco::Net::IPAddress(&octets, sizeof(in_addr));
-    if (::inet_pton(AF_INET6, address.c_str(), &octets) == 1) return Poco::Net::IPAddress(&octets, sizeof octets);
+    if (!tagged && ::inet_pton(AF_INET, address.c_str(), &octets) == 1)
+        return Poco::Net::IPAddress(&octets, sizeof(in_addr));
+    if (tagged == literal && ::inet_pton(AF_INET6, address.c_str(), &octets) == 1)
+        return Poco::Net::IPAddress(&octets, sizeof octets);
     return std::nullopt;
 }
 
@@ -47,13 +52,37 @@ std::uint16_t NextHops::port() const {
     return mail.mode == settings::OutgoingMode::relay ? mail.relay_port : mail.mx_port;
 }
 
-Hosts NextHops::hosts(const std::string&) const {
-    return std::vector{settings_.outgoing_mail.relay_host};
+Lookup NextHops::find(const std::string& name, RecordType type) {
+    try {
+        if (!resolver_) resolver_ = std::make_unique<Resolver>(settings_.outgoing_mail.dns_hosts, stop_);
+        return resolver_->find(name, type);
+    } catch (const std::exception& e) {
+        return {Lookup::Status::failed, {}, e.what()};
+    }
 }
 
-Addresses NextHops::addresses(const std::string& host) const {
+Hosts NextHops::hosts(const std::string& domain) {
+    const auto& mail = settings_.outgoing_mail;
+    if (mail.mode == settings::OutgoingMode::relay) return std::vector{mail.relay_host};
+    if (parse_address(domain)) return std::vector{domain};
+    if (domain.empty() || domain.front() == '[')
+        return Result{Outcome::permanent, "not a mail domain: " + domain, "5.1.2", {}, false};
+    const auto mx = find(domain, RecordType::mx);
+    from_mx_ = mx.status == Lookup::Status::found;
+    return choose_hosts(domain, mx, settings_.general.primary_domain, std::random_device{}());
+}
+
+Addresses NextHops::addresses(const std::string& host) {
     if (const auto address = parse_address(host)) return std::vector{*address};
-    return system_addresses(host);
+    if (settings_.outgoing_mail.mode == settings::OutgoingMode::relay) return system_addresses(host);
+    const auto v4 = find(host, RecordType::a);
+    const auto v6 = find(host, RecordType::aaaa);
+    std::vector<Poco::Net::IPAddress> addresses;
+    for (const auto* lookup : {&v4, &v6}) {
+        for (const auto& record : lookup->records) addresses.push_back(*parse_address(record.value));
+    }
+    if (addresses.empty()) return no_address(host, from_mx_, v4, v6);
+    return addresses;
 }
 
 }  // namespace refserver::outgoing_mail
