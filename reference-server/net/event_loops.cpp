@@ -13,11 +13,6 @@ EventLoops::~EventLoops() {
     for (auto& thread : threads_) thread.join();
 }
 
-EventLoop& EventLoops::next() {
-    turn_ = (turn_ + 1) % loops_.size();
-    return *loops_[turn_];
-}
-
 void EventLoops::after_all_have_looked(std::function<void()> done) {
     struct Round {
         std::atomic<std::size_t> missing;

@@ -20,8 +20,8 @@ public:
     EventLoops& operator=(const EventLoops&) = delete;
 
     EventLoop& first() { return *loops_.front(); }
-    /// Loops in turn, so that connections spread evenly.
-    EventLoop& next();
+    /// The loops in turn, so that connections spread evenly.
+    std::size_t next() { return turn_++ % loops_.size(); }
     std::size_t size() const { return loops_.size(); }
     EventLoop& operator[](std::size_t index) { return *loops_[index]; }
 

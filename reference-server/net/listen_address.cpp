@@ -3,9 +3,11 @@
 #include "net/socket_address.h"
 
 #include <cerrno>
-#include <cstring>
+#include <chrono>
+#include <future>
 #include <memory>
 #include <system_error>
+#include <thread>
 
 #include <Poco/Net/NetException.h>
 #include <fcntl.h>
@@ -15,6 +17,7 @@ namespace refserver::net {
 namespace {
 
 constexpr int backlog = 1024;
+constexpr std::chrono::milliseconds longest_lookup{1500};
 
 std::string cause(int error) {
     switch (error) {
@@ -31,9 +34,8 @@ std::string cause(int error) {
 }
 
 [[noreturn]] void fail(int error) {
-    ListenError e(cause(error));
-    e.in_use = error == EADDRINUSE;
-    throw e;
+    const bool port = error == EADDRINUSE || error == EACCES || error == EPERM;
+    throw ListenError(port ? ListenError::About::port : ListenError::About::address, cause(error));
 }
 
 /// SO_REUSEPORT, which Poco sets unless told otherwise, would let two servers share the port without an error.
@@ -57,25 +59,42 @@ void bind(Poco::Net::ServerSocket& socket, const std::optional<access::IpAddress
     }
 }
 
+struct Lookup {
+    std::optional<access::IpAddress> address;
+    std::string reason;
+};
+
+/// The first address of the name.
+Lookup look_up(const std::string& name) {
+    addrinfo hints{};
+    hints.ai_family = AF_UNSPEC;
+    hints.ai_socktype = SOCK_STREAM;
+    addrinfo* found = nullptr;
+    if (const int error = ::getaddrinfo(name.c_str(), nullptr, &hints, &found); error != 0) {
+        return {std::nullopt, error == EAI_SYSTEM ? std::generic_category().message(errno) : ::gai_strerror(error)};
+    }
+    const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(found, &::freeaddrinfo);
+    return {ip_address(*found->ai_addr), {}};
+}
+
 }  // namespace
 
 std::optional<access::IpAddress> resolve_listen_address(const std::string& text) {
     if (text.empty()) return std::nullopt;
     if (const auto address = access::IpAddress::parse(text)) return address;
 
-    addrinfo hints{};
-    hints.ai_family = AF_UNSPEC;
-    hints.ai_socktype = SOCK_STREAM;
-    addrinfo* found = nullptr;
-    if (const int error = ::getaddrinfo(text.c_str(), nullptr, &hints, &found); error != 0) {
-        const char* reason = error == EAI_SYSTEM ? std::strerror(errno) : ::gai_strerror(error);
-        throw ListenError(std::string("the host name has no address: ") + reason);
+    // getaddrinfo knows no limit of its own: its thread may outlive this call.
+    auto answer = std::make_shared<std::promise<Lookup>>();
+    auto result = answer->get_future();
+    std::thread([text, answer] { answer->set_value(look_up(text)); }).detach();
+    if (result.wait_for(longest_lookup) != std::future_status::ready) {
+        throw ListenError(ListenError::About::address, "the host name could not be looked up in time");
     }
-    const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(found, &::freeaddrinfo);
-    for (const addrinfo* at = found; at != nullptr; at = at->ai_next) {
-        if (at->ai_family == AF_INET || at->ai_family == AF_INET6) return ip_address(*at->ai_addr);
+    const Lookup found = result.get();
+    if (!found.address) {
+        throw ListenError(ListenError::About::address, "the host name has no address: " + found.reason);
     }
-    throw ListenError("the host name has no address");
+    return found.address;
 }
 
 Poco::Net::ServerSocket open_listener(const std::optional<access::IpAddress>& address, std::uint16_t port) {
@@ -87,7 +106,7 @@ Poco::Net::ServerSocket open_listener(const std::optional<access::IpAddress>& ad
         socket.listen(backlog);
     } catch (const Poco::Exception& e) {
         if (e.code() != 0) fail(e.code());
-        throw ListenError(e.displayText());
+        throw ListenError(ListenError::About::address, e.displayText());
     }
     return socket;
 }

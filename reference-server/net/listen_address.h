@@ -14,8 +14,10 @@ namespace refserver::net {
 /// Why a service cannot listen; the text is the cause alone: "address already in use".
 class ListenError : public std::runtime_error {
 public:
-    using std::runtime_error::runtime_error;
-    bool in_use = false;
+    enum class About { address, port };  ///< which of the two is to blame
+
+    ListenError(About what, const std::string& cause) : std::runtime_error(cause), about(what) {}
+    About about;
 };
 
 /// What "listen only on IP" says (D3, D4): an address, or a host name whose first address is taken. Empty: all

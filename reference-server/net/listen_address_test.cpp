@@ -34,7 +34,7 @@ TEST(OpenListener, ASecondOneOnTheSamePortIsInUse) {
         const auto second = open_listener(IpAddress::parse("127.0.0.1"), first.address().port());
         FAIL() << "two sockets share a port";
     } catch (const ListenError& e) {
-        EXPECT_TRUE(e.in_use);
+        EXPECT_EQ(e.about, ListenError::About::port);
     }
 }
 
@@ -43,7 +43,7 @@ TEST(OpenListener, ReportsAnAddressOfAnotherComputer) {
         open_listener(IpAddress::parse("192.0.2.77"), 0);
         FAIL() << "bound to an address that is not assigned";
     } catch (const ListenError& e) {
-        EXPECT_FALSE(e.in_use);
+        EXPECT_EQ(e.about, ListenError::About::address);
     }
 }
 

@@ -54,9 +54,12 @@ void Listener::ready(std::uint32_t) {
     }
 }
 
-void Listener::accept_all() {
+void Listener::close() {
     while (accept_one()) {
     }
+    pause_.cancel();
+    loop_.remove(token_);
+    socket_.close();
 }
 
 bool Listener::accept_one() {

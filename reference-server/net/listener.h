@@ -32,8 +32,8 @@ public:
     ~Listener() override;
 
     void ready(std::uint32_t events) override;
-    /// Accepts what waits; before a close, which would reset it.
-    void accept_all();
+    /// Stops listening, after a last look: clients in the backlog would be reset otherwise.
+    void close();
 
 private:
     bool accept_one();

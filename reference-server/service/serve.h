@@ -1,12 +1,12 @@
 #pragma once
 
+#include "settings/settings.h"
+
 #include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "settings/settings.h"
 
 namespace refserver::service {
 
@@ -21,13 +21,14 @@ struct ServeOptions {
     std::filesystem::path queue_directory;
     LogFormat log_format = LogFormat::automatic;
     std::string log_level = "information";
-    /// Lines printed to standard output once the server is ready, after the ready line; `{incoming}` and `{outgoing}` stand for
-    /// the real `host:port`.
+    /// Lines printed to standard output once the server is ready, after the ready line; `{incoming}` and `{outgoing}`
+    /// stand for the real `host:port`.
     std::vector<std::string> hints;
 };
 
-/// Runs the server until SIGTERM or SIGINT. Prints one line when ready: `ready incoming=ADDRESS:PORT outgoing=ADDRESS:PORT`.
-/// Returns the exit status: 0 after a stop, 1 when start-up failed (X1), with one line on standard error.
+/// Runs the server until SIGTERM or SIGINT. Prints one line when ready: `ready incoming=ADDRESS:PORT
+/// outgoing=ADDRESS:PORT`. Returns the exit status: 0 after a stop, 1 when start-up failed (X1), with one line on
+/// standard error.
 int serve(const ServeOptions&);
 
 }  // namespace refserver::service

@@ -1,0 +1,65 @@
+#include "service/policy.h"
+
+namespace refserver::service {
+namespace {
+
+using protocol::Refusal;
+
+Refusal login_needed() {
+    return {530, "5.7.0", "Authentication required", "X12"};
+}
+
+Refusal no_relaying(const access::Decision& decision) {
+    return {550, "5.7.1", "Relaying denied: " + std::string(decision.why), std::string(decision.rule)};
+}
+
+}  // namespace
+
+access::Client PolicySources::client(const access::IpAddress& address) const {
+    return {.address = address, .is_local = local_addresses.get()->contains(address), .logged_in = false};
+}
+
+access::Client ConnectionPolicy::client(const Configuration& configuration, std::string_view login) const {
+    access::Client client = sources_.client(client_);
+    client.logged_in = configuration.login_counts(login);
+    return client;
+}
+
+bool ConnectionPolicy::offers_authentication() const {
+    return access::offers_authentication(sources_.configuration.get()->rules, roles_);
+}
+
+std::optional<Refusal> ConnectionPolicy::mail(const protocol::ReversePath&, std::string_view login) const {
+    const auto configuration = sources_.configuration.get();
+    const access::Client who = client(*configuration, login);
+    if (access::mail_needs_login(configuration->rules, roles_, who)) return login_needed();
+    // Only after a reload: such a connection would not be let in any more.
+    if (access::disconnect_at_once(configuration->rules, roles_, who)) {
+        return no_relaying(access::outgoing_privileges(configuration->rules, roles_, who));
+    }
+    return std::nullopt;
+}
+
+protocol::RecipientVerdict ConnectionPolicy::recipient(const protocol::Mailbox& mailbox, std::string_view login) const {
+    const auto configuration = sources_.configuration.get();
+    if (const auto* account = configuration->hosted_account(mailbox)) {
+        return protocol::AcceptRecipient{protocol::RecipientKind::hosted, account->user};
+    }
+    if (mailbox.domain.empty() || configuration->is_local_domain(mailbox.domain)) {
+        return Refusal{550, "5.1.1", "No such mailbox here", "X2"};
+    }
+    return outgoing_recipient(*configuration, login);
+}
+
+protocol::RecipientVerdict ConnectionPolicy::outgoing_recipient(const Configuration& configuration,
+                                                                std::string_view login) const {
+    const auto decision = access::outgoing_privileges(configuration.rules, roles_, client(configuration, login));
+    if (decision.verdict == access::Verdict::needs_login) return login_needed();
+    if (decision.verdict == access::Verdict::refuse) return no_relaying(decision);
+    if (!configuration.settings.outgoing_mail.enabled) {
+        return Refusal{451, "4.3.2", "The outgoing mail service is off", "X3"};
+    }
+    return protocol::AcceptRecipient{protocol::RecipientKind::outgoing, {}};
+}
+
+}  // namespace refserver::service

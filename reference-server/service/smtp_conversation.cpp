@@ -1,0 +1,215 @@
+#include "service/smtp_conversation.h"
+
+#include "service/mail_of_session.h"
+
+#include <chrono>
+#include <variant>
+
+namespace refserver::service {
+namespace {
+
+/// A guesser waits this long for each answer after the first wrong one (X14).
+constexpr std::chrono::seconds delay_after_failed_login{1};
+
+/// Few octets of commands can make many octets of replies; content makes none.
+constexpr std::size_t most_octets_of_commands = 4 * 1024;
+constexpr std::size_t most_octets_of_content = 16 * 1024;
+
+std::chrono::system_clock::time_point now() {
+    return std::chrono::system_clock::now();
+}
+
+protocol::ConnectionFacts facts_of(const ConnectionOrigin& origin) {
+    protocol::ConnectionFacts facts;
+    facts.id = origin.id;
+    facts.client_address = origin.client.to_string();
+    facts.implicit_tls = origin.implicit_tls;
+    facts.submission = origin.roles.outgoing && !origin.roles.incoming;
+    return facts;
+}
+
+protocol::CommitOutcome outcome_of(routing::CommitResult result) {
+    switch (result) {
+        case routing::CommitResult::stored:
+            return protocol::CommitOutcome::stored;
+        case routing::CommitResult::no_space:
+            return protocol::CommitOutcome::no_space;
+        case routing::CommitResult::failed:
+            break;
+    }
+    return protocol::CommitOutcome::failed;
+}
+
+}  // namespace
+
+SmtpConversation::SmtpConversation(const Services& services, ConnectionOrigin origin)
+    : services_(services),
+      origin_(std::move(origin)),
+      policy_(services.sources, origin_.roles, origin_.client),
+      session_(services.sources.configuration.get()->facts, facts_of(origin_), policy_, *this) {
+    services_.conversations.add(*this, origin_.loop);
+}
+
+SmtpConversation::~SmtpConversation() {
+    services_.log.write(LogLevel::information, "connection-closed", fields());
+    services_.conversations.remove(*this, origin_.loop);
+}
+
+void SmtpConversation::opened(net::Connection& connection) {
+    connection_ = &connection;
+    services_.log.write(LogLevel::information, "connection-opened", fields());
+    session_.greet();
+    proceed();
+}
+
+void SmtpConversation::received(std::string_view octets) {
+    session_.feed(octets, now());
+    proceed();
+}
+
+void SmtpConversation::end_of_input() {
+    session_.end_of_input();
+    proceed();
+}
+
+std::size_t SmtpConversation::appetite() const {
+    if (session_.waiting()) return 0;
+    return awaited_ == protocol::Awaiting::data_block ? most_octets_of_content : most_octets_of_commands;
+}
+
+void SmtpConversation::encrypted(std::string version, std::string cipher) {
+    session_.tls_started(std::move(version), std::move(cipher), now());
+    proceed();
+}
+
+void SmtpConversation::deadline_passed() {
+    session_.timed_out();
+    proceed();
+}
+
+void SmtpConversation::lost() {
+    write_session_log();
+    services_.log.write(LogLevel::information, "connection-lost", fields());
+}
+
+void SmtpConversation::shut_down() {
+    session_.shut_down();
+    proceed();
+}
+
+void SmtpConversation::abandon() {
+    connection_->abandon();
+}
+
+void SmtpConversation::configuration_changed() {
+    session_.facts_changed(services_.sources.configuration.get()->facts);
+}
+
+void SmtpConversation::proceed() {
+    const std::string output = session_.take_output();
+    const auto request = session_.take_request();
+    write_session_log();
+    if (request && std::holds_alternative<protocol::Close>(*request)) return connection_->finish(output);
+    if (!output.empty()) connection_->send(output);
+    if (request) {
+        if (const auto* login = std::get_if<protocol::VerifyLogin>(&*request)) act_on(*login);
+        if (const auto* mail = std::get_if<protocol::CommitMail>(&*request)) act_on(*mail);
+    }
+    arrange_deadline(!output.empty());
+}
+
+std::function<void(std::function<void(SmtpConversation&)>)> SmtpConversation::way_back() const {
+    return [&loop = connection_->loop(), token = connection_->token()](std::function<void(SmtpConversation&)> action) {
+        loop.post([&loop, token, action = std::move(action)] {
+            auto* connection = static_cast<net::Connection*>(loop.find(token));
+            if (connection == nullptr) return;
+            action(static_cast<SmtpConversation&>(connection->conversation()));
+            connection->resume_reading();
+        });
+    };
+}
+
+void SmtpConversation::act_on(const protocol::VerifyLogin& login) {
+    const auto configuration = services_.sources.configuration.get();
+    const bool taken = services_.logins.submit([configuration, login, reply = way_back()] {
+        const bool right = accounts::password_matches(configuration->password_of(login.user), login.password);
+        reply([right](SmtpConversation& it) { it.login_answered(right); });
+    });
+    if (taken) return;
+    services_.log.write(LogLevel::warning, "login-queue-full", fields());
+    session_.login_unavailable(now());
+    proceed();
+}
+
+void SmtpConversation::login_answered(bool right) {
+    auto answer = [this, right] {
+        failed_login_ = failed_login_ || !right;
+        session_.login_verified(right, now());
+        proceed();
+        connection_->resume_reading();
+    };
+    if (!failed_login_) return answer();
+    delayed_answer_ = std::make_unique<net::Timer>(connection_->loop().timers(), answer);
+    delayed_answer_->start(delay_after_failed_login);
+}
+
+void SmtpConversation::act_on(const protocol::CommitMail& request) {
+    auto mail = std::make_shared<routing::AcceptedMail>(mail_of(request, std::move(content_), origin_.id));
+    auto job = [commit = services_.commit, mail, reply = way_back()] {
+        std::string why;
+        const auto result = commit(*mail, why);
+        reply([result, why](SmtpConversation& it) { it.committed(result, why); });
+    };
+    if (services_.commits.submit(std::move(job))) return;
+    committed(routing::CommitResult::failed, "too many mails are waiting for the disk");
+}
+
+void SmtpConversation::committed(routing::CommitResult result, const std::string& why) {
+    if (result != routing::CommitResult::stored) {
+        LogFields with_reason = fields();
+        with_reason.emplace_back("why", why);
+        services_.log.write(LogLevel::error, "mail-not-stored", with_reason);
+    }
+    session_.mail_committed(outcome_of(result), now());
+    proceed();
+}
+
+void SmtpConversation::arrange_deadline(bool progress) {
+    const protocol::Awaiting awaiting = session_.awaiting();
+    // Content may come for ever as long as it comes; a command must be complete in its time.
+    const bool begins_anew = progress || awaiting != awaited_ || awaiting == protocol::Awaiting::data_block;
+    awaited_ = awaiting;
+    if (awaiting == protocol::Awaiting::nothing) {
+        connection_->clear_deadline();
+    } else if (begins_anew) {
+        connection_->set_deadline(session_.patience());
+    }
+}
+
+void SmtpConversation::begin() noexcept {
+    content_ = std::make_shared<routing::Content>(services_.temporary_directory);
+}
+
+void SmtpConversation::append(std::string_view octets) noexcept {
+    content_->append(octets);
+}
+
+void SmtpConversation::discard() noexcept {
+    content_.reset();
+}
+
+LogFields SmtpConversation::fields() const {
+    return {{"connection", origin_.id},
+            {"client", origin_.client.to_string()},
+            {"client_port", std::to_string(origin_.client_port)}};
+}
+
+void SmtpConversation::write_session_log() {
+    for (auto& [event, more] : session_.take_log()) {
+        LogFields all = fields();
+        all.insert(all.end(), more.begin(), more.end());
+        services_.log.write(LogLevel::information, event, all);
+    }
+}
+
+}  // namespace refserver::service
