@@ -105,7 +105,7 @@ void read_repeat(Scanner& scanner, DialogueLine& line) {
     if (scanner.peek().starts_with("${")) {
         repeat.computed = scanner.word_template("the number of times");
     } else {
-        repeat.times = scanner.number("the number of times", 1, most_repetitions);
+        repeat.times = scanner.number("the number of times", 0, most_repetitions);
     }
     scanner.require_end();
     line.part = DialogueLine::Part::repeat;
@@ -113,9 +113,9 @@ void read_repeat(Scanner& scanner, DialogueLine& line) {
 }
 
 void read_server(Scanner& scanner, DialogueLine& line) {
-    line.needs_alone = true;
     constexpr std::array<std::string_view, 6> acts{"reload", "stop", "kill", "start", "listens", "does"};
     const std::size_t act = scanner.choose(acts, "act of the server");
+    line.needs_alone = act < 4;
     if (act >= 4) {
         ListenCheck check{};
         check.listens = act == 4;
@@ -143,6 +143,13 @@ void read_client_act(Scanner& scanner, DialogueLine& line, ClientAct act) {
     line.statement.act = act;
 }
 
+void read_connect(Scanner& scanner, DialogueLine& line) {
+    if (!scanner.take("until")) return read_client_act(scanner, line, ClientAct::connect);
+    Expect expect = read_expectation(scanner, false, line.statement.words);
+    expect.reconnecting = true;
+    line.statement.act = std::move(expect);
+}
+
 using Reader = void (*)(Scanner&, DialogueLine&);
 
 /// Every statement but those that begin with `C` or `S`.
@@ -155,7 +162,7 @@ const std::map<std::string_view, Reader>& readers() {
         {"mailbox", [](Scanner& s, DialogueLine& line) { line.statement.act = read_mailbox_check(s); }},
         {"sink", [](Scanner& s, DialogueLine& line) { line.statement.act = read_sink(s, line.needs_alone); }},
         {"dns", [](Scanner& s, DialogueLine& line) { line.statement.act = read_dns(s); }},
-        {"connect", [](Scanner& s, DialogueLine& line) { read_client_act(s, line, ClientAct::connect); }},
+        {"connect", read_connect},
         {"half-close", [](Scanner& s, DialogueLine& line) { read_client_act(s, line, ClientAct::half_close); }},
         {"close", [](Scanner& s, DialogueLine& line) { read_client_act(s, line, ClientAct::close); }},
         {"abort", [](Scanner& s, DialogueLine& line) { read_client_act(s, line, ClientAct::abort); }},

@@ -135,7 +135,8 @@ void read_client(Scanner& scanner, Head& head) {
     const bool twice = std::any_of(head.clients.begin(), head.clients.end(),
                                    [&](const Client& other) { return other.name == client.name; });
     if (twice) throw Mistake(at, "the client " + in_quotes(client.name) + " is declared twice");
-    constexpr std::array<std::string_view, 3> options{"from", "to", "over"};
+    constexpr std::array<std::string_view, 4> options{"from", "to", "over", "times"};
+    constexpr int most_connections = 10'000;
     constexpr std::array<std::string_view, 2> ports{"incoming", "outgoing"};
     constexpr std::array<std::string_view, 3> channels{"plain", "starttls", "implicit"};
     while (!scanner.at_end()) {
@@ -151,8 +152,11 @@ void read_client(Scanner& scanner, Head& head) {
                 }
                 client.to = scanner.choose(ports, "port") == 0 ? PortRole::incoming : PortRole::outgoing;
                 break;
-            default:
+            case 2:
                 client.over = static_cast<Channel>(scanner.choose(channels, "channel"));
+                break;
+            default:
+                client.times = scanner.number("the number of connections", 1, most_connections);
         }
     }
     head.clients.push_back(std::move(client));

@@ -13,7 +13,7 @@ bool judges(const Statement& statement) {
     if (const auto* expect = std::get_if<Expect>(&statement.act)) return !expect->precondition;
     if (const auto* step = std::get_if<ServerStep>(&statement.act)) return step->act == ServerAct::start_fails;
     if (const auto* repeat = std::get_if<Repeat>(&statement.act)) {
-        return std::any_of(repeat->body.begin(), repeat->body.end(), judges);
+        return (repeat->times > 0 || repeat->computed) && std::any_of(repeat->body.begin(), repeat->body.end(), judges);
     }
     return std::holds_alternative<CountCheck>(statement.act) || std::holds_alternative<ContentCheck>(statement.act) ||
            std::holds_alternative<ListenCheck>(statement.act);
@@ -21,10 +21,11 @@ bool judges(const Statement& statement) {
 
 /// Every way of meeting the expectation ends the connection.
 bool ends_connection(const Expect& expect) {
-    return std::all_of(expect.alternatives.begin(), expect.alternatives.end(), [](const Alternative& alternative) {
-        return std::holds_alternative<ConnectionClosed>(alternative) ||
-               std::holds_alternative<ConnectionReset>(alternative);
-    });
+    return !expect.or_silent &&
+           std::all_of(expect.alternatives.begin(), expect.alternatives.end(), [](const Alternative& alternative) {
+               return std::holds_alternative<ConnectionClosed>(alternative) ||
+                      std::holds_alternative<ConnectionReset>(alternative);
+           });
 }
 
 /// Follows the connections and the server through a dialogue, as far as the script alone decides about them.
@@ -72,7 +73,8 @@ private:
 
     void take(const std::string& client, const Expect& expect) {
         Connection& state = connection(client);
-        if (state == Connection::none) require_server();
+        if (state == Connection::none || expect.reconnecting) require_server();
+        if (expect.reconnecting) state = Connection::open;
         if (state == Connection::ended) wrong("out of reach: the connection has ended; `connect` opens another");
         if (state == Connection::none) state = Connection::open;
         if (ends_connection(expect)) state = Connection::ended;
@@ -115,6 +117,7 @@ private:
     }
 
     void take(const std::string&, const Repeat& repeat) {
+        if (repeat.times == 0 && !repeat.computed) return;
         // Twice, because a round begins where the one before has ended.
         over(repeat.body);
         if (repeat.times != 1) over(repeat.body);

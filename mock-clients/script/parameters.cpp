@@ -70,6 +70,28 @@ void check_names(const ParameterTable& table) {
     }
 }
 
+/// `"…" |`: then the quotes are the cell's own, and not part of a statement that is to be put together.
+bool is_one_quoted_text(std::string_view text, std::size_t position) {
+    if (text[position] != '"') return false;
+    const std::size_t close = closing_quote(text, position + 1);
+    if (close == std::string_view::npos) return false;
+    const std::size_t next = skip_blanks(text, close + 1);
+    return next < text.size() && text[next] == '|';
+}
+
+/// The next bar; in a cell that begins with quotes, the next one outside of quotes.
+std::size_t end_of_cell(std::string_view text, std::size_t position) {
+    const bool quotes_count = text[position] == '"';
+    while (position < text.size() && text[position] != '|') {
+        if (quotes_count && text[position] == '"') {
+            position = closing_quote(text, position + 1);
+            if (position == std::string_view::npos) return position;
+        }
+        ++position;
+    }
+    return position < text.size() ? position : std::string_view::npos;
+}
+
 }  // namespace
 
 bool valid_name(std::string_view text) {
@@ -131,14 +153,11 @@ std::vector<Cell> split_row(const SourceLine& line) {
     while (true) {
         position = skip_blanks(text, position);
         if (position >= text.size()) break;
-        if (text[position] == '"') {
+        if (is_one_quoted_text(text, position)) {
             cells.push_back(quoted_cell(line, position));
             position = skip_blanks(text, position);
-            if (position >= text.size() || text[position] != '|') {
-                throw Mistake(line.at(position), "`|` should stand after the quotes");
-            }
         } else {
-            const std::size_t bar = text.find('|', position);
+            const std::size_t bar = end_of_cell(text, position);
             if (bar == std::string::npos) throw Mistake(line.at(text.size()), "a row ends with `|`");
             std::size_t end = bar;
             while (end > position && blank(text[end - 1])) --end;

@@ -112,13 +112,14 @@ Alternative read_alternative(Scanner& scanner) {
     }
     const std::string_view word = scanner.peek();
     if (word.empty() || word == "--") {
-        scanner.fail("a reply code, `closed`, `reset` or `still open` should stand here");
+        scanner.fail("a reply code, `closed`, `reset`, `silent` or `still open` should stand here");
     }
     if (!reply_code(word)) {
-        constexpr std::array<std::string_view, 4> others{"closed", "reset", "still", "any"};
-        scanner.fail("bad reply code " + in_quotes(word) +
-                         ": three digits (2-5, 0-5, 0-9) or `x` for one, `any`, `closed`, `reset` or `still open`",
-                     did_you_mean(word, others));
+        constexpr std::array<std::string_view, 5> others{"closed", "reset", "silent", "still", "any"};
+        scanner.fail(
+            "bad reply code " + in_quotes(word) +
+                ": three digits (2-5, 0-5, 0-9) or `x` for one, `any`, `closed`, `reset`, `silent` or `still open`",
+            did_you_mean(word, others));
     }
     return read_reply(scanner);
 }
@@ -145,7 +146,11 @@ Expect read_expectation(Scanner& scanner, bool precondition, std::string& words)
     scanner.peek();
     const std::size_t start = scanner.offset();
     do {
-        result.alternatives.push_back(read_alternative(scanner));
+        if (scanner.take("silent")) {
+            result.or_silent = true;
+        } else {
+            result.alternatives.push_back(read_alternative(scanner));
+        }
     } while (scanner.take("or"));
     if (scanner.take("within")) result.within = read_duration(scanner);
     scanner.peek();

@@ -81,6 +81,11 @@ struct Expect {
     bool precondition = false;  ///< `S?`
     std::optional<std::chrono::milliseconds> within;
     std::string source;  ///< the pattern as written, for reports
+    /// `silent`: it is right too when nothing at all comes within the time (`within`, or else a second).
+    bool or_silent = false;
+    /// `connect until …`: instead of one greeting, connects again and again until one fits, within the time
+    /// (`within`, or else five seconds).
+    bool reconnecting = false;
 };
 enum class ClientAct { connect, half_close, close, abort };
 
@@ -165,8 +170,8 @@ struct ChangeSetting {
 
 struct Statement;
 struct Repeat {
-    int times = 0;                     ///< 1 to 100,000; 0: computed
-    std::optional<Template> computed;  ///< `repeat ${rcptmax - 1}`: known when it is reached
+    int times = 0;                     ///< 0 to 100,000
+    std::optional<Template> computed;  ///< instead: `repeat ${rcptmax - 1}`, known when reached
     std::vector<Statement> body;
 };
 
@@ -197,6 +202,7 @@ struct Client {
     std::string to_address;  ///< empty: where the fixture's service listens
     PortRole to = PortRole::incoming;
     Channel over = Channel::plain;
+    int times = 1;  ///< `times N`: so many connections, each of which does and hears every statement, in turn
 };
 
 /// One runnable case: a scenario with one row of its parameters.
