@@ -11,6 +11,10 @@ int main(int argc, char** argv) {
     commands::Parts parts;
     parts.serve = service::serve;
     parts.local_addresses = net::local_addresses;
+    parts.list_queue = outgoing_mail::list;
+    parts.show_mail = outgoing_mail::show;
+    parts.retry_mail = outgoing_mail::retry;
+    parts.remove_mail = outgoing_mail::remove;
     const commands::Console console{.in = std::cin,
                                     .out = std::cout,
                                     .err = std::cerr,
