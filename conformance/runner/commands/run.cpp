@@ -1,0 +1,242 @@
+#include "runner/run.h"
+
+#include "runner/casting.h"
+#include "runner/commands/commands.h"
+#include "runner/grading.h"
+#include "runner/reports/json_report.h"
+#include "runner/reports/terminal_report.h"
+#include "runner/settings.h"
+#include "runner/text.h"
+#include "runner/toml_reader.h"
+
+#include <atomic>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <random>
+#include <thread>
+
+#include <signal.h>
+#include <unistd.h>
+
+namespace smtpspec::runner {
+namespace fs = std::filesystem;
+namespace {
+
+std::atomic<bool> interrupted{false};
+std::atomic<int> interrupted_by{0};
+
+void on_signal(int number) {
+    interrupted_by = number;
+    interrupted = true;
+}
+
+/// The first signal ends the run in order, the second at once.
+void heed_signals() {
+    struct sigaction action {};
+    action.sa_handler = on_signal;
+    action.sa_flags = static_cast<int>(SA_RESETHAND);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+        ::sigaction(number, &action, nullptr);
+    }
+}
+
+Endpoint endpoint_of(const std::string& text, const char* option) {
+    const auto colon = text.rfind(':');
+    std::string host = text.substr(0, colon);
+    if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
+        host = host.substr(1, host.size() - 2);
+    }
+    const std::string port = colon == std::string::npos ? "" : text.substr(colon + 1);
+    const bool digits = !port.empty() && port.size() <= 5 && port.find_first_not_of("0123456789") == std::string::npos;
+    const int number = digits ? std::stoi(port) : 0;
+    if (host.empty() || number < 1 || number > 65535) {
+        throw UsageError(std::string(option) + " takes HOST:PORT or [IPV6]:PORT, not " + text);
+    }
+    return {connect_address(host), static_cast<std::uint16_t>(number), false};
+}
+
+RunningServer running_server(const RunRequest& request, const Catalogue& catalogue) {
+    RunningServer server;
+    server.incoming = endpoint_of(request.address, "--address");
+    if (!request.outgoing_address.empty()) {
+        server.outgoing = endpoint_of(request.outgoing_address, "--outgoing-address");
+    }
+    const SettingMap given = request.settings.empty() ? catalogue.fixture("default")
+                                                      : read_toml(read_file(request.settings), request.settings);
+    server.settings = compose(catalogue.defaults(), given, {});
+    if (!request.accounts.empty()) {
+        server.accounts = read_accounts(read_file(request.accounts), request.accounts);
+    }
+    server.recipient = request.recipient;
+    const std::string hosted = server.accounts.empty() ? server.recipient : server.accounts.front().address;
+    if (const auto at = hosted.rfind('@'); at != std::string::npos && request.settings.empty()) {
+        server.settings["general.local_domains"] = std::vector<std::string>{hosted.substr(at + 1)};
+    } else if (!hosted.empty() && at == std::string::npos) {
+        throw UsageError("--recipient takes an address with a domain, not " + hosted);
+    }
+    if (!request.maildir_root.empty()) {
+        if (!fs::is_directory(request.maildir_root)) {
+            throw UsageError("--maildir-root: there is no folder " + request.maildir_root);
+        }
+        server.maildir_root = request.maildir_root;
+    }
+    return server;
+}
+
+/// A path, or the name of a target that comes with the suite.
+fs::path target_of(const std::string& given, const Catalogue& catalogue) {
+    const fs::path bundled = catalogue.target(given.empty() ? "reference" : given);
+    const fs::path path =
+        given.empty() || (given.find('/') == std::string::npos && fs::exists(bundled)) ? bundled : fs::absolute(given);
+    if (::access(path.c_str(), X_OK) != 0 || fs::is_directory(path)) {
+        throw UsageError("the target " + path.string() + (fs::exists(path) ? " is not executable" : " does not exist") +
+                         ": --target takes an executable, or the name of one in " +
+                         (catalogue.folder() / "targets").string());
+    }
+    return path;
+}
+
+Shard shard_of(const RunRequest& request) {
+    if (!request.shard.empty()) {
+        return parse_shard(request.shard);
+    }
+    const char* index = std::getenv("TEST_SHARD_INDEX");
+    const char* total = std::getenv("TEST_TOTAL_SHARDS");
+    if (!index || !total) {
+        return {};
+    }
+    try {
+        return parse_shard(std::to_string(std::stoul(index) + 1) + "/" + total);
+    } catch (const std::exception&) {
+        throw UsageError(std::string("TEST_SHARD_INDEX=") + index + " TEST_TOTAL_SHARDS=" + total +
+                         ": the index counts from 0 and is below the total");
+    }
+}
+
+std::optional<script::Channel> channel_of(const std::string& word) {
+    if (word.empty()) {
+        return std::nullopt;
+    }
+    return word == "plain"      ? script::Channel::plain
+           : word == "starttls" ? script::Channel::starttls
+                                : script::Channel::implicit;
+}
+
+client::Segmentation segmentation_of(const std::string& word) {
+    using client::Segmentation;
+    return word == "whole"        ? Segmentation::whole
+           : word == "lines"      ? Segmentation::lines
+           : word == "bytes"      ? Segmentation::bytes
+           : word == "split-crlf" ? Segmentation::split_crlf
+           : word == "coalesced"  ? Segmentation::coalesced
+                                  : Segmentation::as_written;
+}
+
+RunOptions options_of(const RunRequest& request, const Catalogue& catalogue) {
+    RunOptions options;
+    if (request.address.empty()) {
+        options.target = target_of(request.target, catalogue);
+        std::error_code ignored;
+        options.reference = fs::equivalent(options.target, catalogue.target("reference"), ignored);
+    } else {
+        options.running = running_server(request, catalogue);
+    }
+    options.programs = fs::read_symlink("/proc/self/exe").parent_path();
+    options.jobs = request.jobs ? request.jobs : 4 * std::max(1u, std::thread::hardware_concurrency());
+    options.shard = shard_of(request);
+    options.repeat = request.repeat;
+    if (request.shuffle) {
+        options.seed = request.seed ? *request.seed : std::random_device{}();
+    }
+    options.fail_fast = request.fail_fast;
+    options.strict = request.strict;
+    options.keep_work = request.keep_work;
+    options.timeout_scale = request.timeout_scale;
+    options.channel = channel_of(request.tls);
+    options.segmentation = segmentation_of(request.segmentation);
+    options.cancelled = &interrupted;
+    return options;
+}
+
+/// What `replay` needs to do the same again.
+std::map<std::string, std::string> recorded_options(const RunRequest& request, const RunOptions& options) {
+    std::map<std::string, std::string> out;
+    const auto note = [&](const char* name, const std::string& value) {
+        if (!value.empty()) {
+            out[name] = value;
+        }
+    };
+    note("target", options.target.string());
+    note("address", request.address);
+    note("outgoing-address", request.outgoing_address);
+    note("settings", request.settings.empty() ? "" : fs::absolute(request.settings).string());
+    note("recipient", request.recipient);
+    note("accounts", request.accounts.empty() ? "" : fs::absolute(request.accounts).string());
+    note("maildir-root", request.maildir_root.empty() ? "" : fs::absolute(request.maildir_root).string());
+    note("tls", request.tls);
+    note("segmentation", request.segmentation);
+    note("strict", request.strict ? "true" : "");
+    note("seed", options.seed ? std::to_string(*options.seed) : "");
+    if (request.timeout_scale != 1.0) {
+        out["timeout-scale"] = std::to_string(request.timeout_scale);
+    }
+    return out;
+}
+
+/// Found out before the run, not after it.
+void require_writable(const std::string& file) {
+    if (file.empty()) {
+        return;
+    }
+    const std::ofstream out(file, std::ios::app);
+    if (!out) {
+        throw UsageError("cannot write the report " + file + ": " + std::strerror(errno));
+    }
+}
+
+}  // namespace
+
+int run_command(const RunRequest& request) {
+    const Catalogue catalogue = open_catalogue(request.catalogue);
+    const std::vector<SelectedCase> cases = selected_cases(catalogue, request.selection);
+    RunOptions options;
+    try {
+        options = options_of(request, catalogue);
+    } catch (const std::runtime_error& error) {
+        throw UsageError(error.what());
+    }
+    for (const std::string& file : {request.json, request.junit, request.html}) {
+        require_writable(file);
+    }
+    heed_signals();
+
+    const bool stdout_is_terminal = ::isatty(STDOUT_FILENO) == 1;
+    const bool live = ::isatty(STDERR_FILENO) == 1;
+    ProgressLine progress(std::cerr, plan(cases, options.shard, options.repeat).size());
+    RunRecord record = run(catalogue, cases, options, [&](const Result& result) {
+        if (live) {
+            progress.add(result);
+        }
+    });
+    if (live) {
+        progress.clear();
+    }
+    record.options = recorded_options(request, options);
+
+    const char* no_colour = std::getenv("NO_COLOR");
+    const TerminalStyle style{stdout_is_terminal && !(no_colour && *no_colour), request.verbose};
+    const std::string report = terminal_report(record, catalogue.requirements(), style);
+    if (!request.json.empty()) {
+        write_file(request.json, json_report(record));
+    }
+    print(report);
+    if (options.seed) {
+        print("shuffled by --seed " + std::to_string(*options.seed) + "\n");
+    }
+    return interrupted ? 128 + interrupted_by : exit_status(record);
+}
+
+}  // namespace smtpspec::runner

@@ -1,0 +1,244 @@
+#include "runner/group_runner.h"
+
+#include "runner/settings.h"
+#include "runner/text.h"
+
+#include <algorithm>
+
+namespace smtpspec::runner {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+/// How long a lost connection may come before the end of the process that caused it.
+constexpr milliseconds death_follows_within{300};
+
+bool changes_the_next_hop_for_all(const std::vector<script::Statement>& statements) {
+    return std::any_of(statements.begin(), statements.end(), [](const script::Statement& statement) {
+        const auto* repeat = std::get_if<script::Repeat>(&statement.act);
+        return std::holds_alternative<script::SinkState>(statement.act) ||
+               std::holds_alternative<script::SinkOffers>(statement.act) ||
+               (repeat && changes_the_next_hop_for_all(repeat->body));
+    });
+}
+
+client::NextHop* hop_for(const Group& group, StageSet& set, std::unique_ptr<client::NextHop>& own) {
+    if (!needs_next_hop(group.settings)) {
+        return nullptr;
+    }
+    if (changes_the_next_hop_for_all(group.jobs.front().selected->scenario.statements)) {
+        own = set.next_hop_of_its_own();
+        return own.get();
+    }
+    return &set.next_hop();
+}
+
+}  // namespace
+
+GroupRunner::GroupRunner(const Group& group, StageSet& set) : group_(group), set_(set) {}
+
+void GroupRunner::start_once() {
+    const std::lock_guard lock(mutex_);
+    if (started_) {
+        return;
+    }
+    started_ = true;
+    try {
+        const client::NextHop* hop = hop_for(group_, set_, own_next_hop_);
+        Surroundings around;
+        around.free_port = free_port;
+        around.taken_port = [this] {
+            taken_port_ = std::make_unique<TakenPort>();
+            return taken_port_->port();
+        };
+        around.sink_port = hop ? hop->port() : 0;
+        around.dns_port = hop ? hop->dns_port() : 0;
+        around.certificates = set_.catalogue().certificates();
+        std::vector<client::Account> accounts = {postmaster(group_.settings)};
+        for (const Job& job : group_.jobs) {
+            for (const auto& [role, account] : cast(job.selected->scenario, job.number, group_.settings).accounts) {
+                accounts.push_back(account);
+            }
+        }
+        TargetOptions target;
+        target.executable = set_.options().target;
+        target.programs = set_.options().programs;
+        target.cancelled = set_.options().cancelled;
+        server_ = std::make_unique<Server>(set_.new_folder(), group_.settings, accounts, around, target);
+        if (group_.starts_server) {
+            launch();
+        }
+    } catch (const std::exception& error) {
+        start_ = {StartResult::Kind::exited, error.what(), ""};
+    }
+}
+
+void GroupRunner::launch() {
+    const auto began = Clock::now();
+    if (const std::string hopeless = set_.start_policy().hopeless(); !hopeless.empty()) {
+        start_ = {StartResult::Kind::not_ready, "not tried, after another start of this target failed: " + hopeless,
+                  ""};
+        return;
+    }
+    server_->set_ready_limit(set_.start_policy().limit());
+    start_ = server_->launch();
+    set_.start_policy().observe(start_, std::chrono::duration_cast<milliseconds>(Clock::now() - began));
+    set_.saw_greeting(start_.greeting);
+}
+
+void GroupRunner::empty_mailboxes(const Job& job) const {
+    for (const auto& [role, account] : cast(job.selected->scenario, job.number, group_.settings).accounts) {
+        for (const char* part : {"new", "cur"}) {
+            std::error_code ignored;
+            for (const auto& mail :
+                 std::filesystem::directory_iterator(server_->maildir_root() / account.user / part, ignored)) {
+                std::filesystem::remove(mail, ignored);
+            }
+        }
+    }
+}
+
+std::optional<Result> GroupRunner::not_startable(const Job& job) const {
+    if (start_.kind == StartResult::Kind::ready) {
+        return std::nullopt;
+    }
+    Result result = StageSet::blank(*job.selected);
+    result.reason = start_.reason;
+    if (start_.kind == StartResult::Kind::unsupported) {
+        result.status = Status::skip;
+        result.skip = SkipReason::unsupported_setting;
+    }
+    return result;
+}
+
+client::Stage GroupRunner::stage_for(const Job& job, const Cast& roles) {
+    client::Stage stage = set_.blank_stage(job);
+    const SettingMap& settings = server_->settings();
+    stage.incoming_address = server_->incoming_address();
+    stage.incoming_port = static_cast<std::uint16_t>(number(settings, "smtp.incoming.port"));
+    stage.outgoing_address = server_->outgoing_address();
+    stage.outgoing_port = static_cast<std::uint16_t>(number(settings, "smtp.outgoing.port"));
+    stage.implicit_tls_port = static_cast<std::uint16_t>(number(settings, "tls.implicit_port"));
+    stage.accounts = roles.accounts;
+    stage.addresses = roles.addresses;
+    const std::vector<std::string> domains = list(settings, "general.local_domains");
+    stage.names["primary_domain"] = text(settings, "general.primary_domain");
+    stage.names["local_domain"] = domains.empty() ? "" : domains.front();
+    stage.names["admin_email"] = text(settings, "general.admin_email");
+    stage.names["incoming_port"] = std::to_string(stage.incoming_port);
+    stage.names["outgoing_port"] = std::to_string(stage.outgoing_port);
+    for (const auto& [name, value] : settings) {
+        stage.settings[name] = environment_text(value);
+    }
+    stage.maildir_root = server_->maildir_root();
+    stage.next_hop = own_next_hop_ ? own_next_hop_.get() : needs_next_hop(group_.settings) ? &set_.next_hop() : nullptr;
+    stage.server = group_.alone ? server_.get() : nullptr;
+    return stage;
+}
+
+std::optional<GroupRunner::Death> GroupRunner::death_since(std::size_t generation, bool connection_lost) {
+    const std::lock_guard lock(mutex_);
+    --running_;
+    if (generation != generation_) {
+        return last_death_;
+    }
+    const std::optional<int> status = server_->died(connection_lost ? death_follows_within : milliseconds{0});
+    if (!status) {
+        return std::nullopt;
+    }
+    ++generation_;
+    last_death_ = {describe_status(*status), running_ + 1};
+    server_->terminate();
+    if (!group_.alone) {
+        launch();
+    }
+    return last_death_;
+}
+
+Result GroupRunner::fail_of(const Job& job, client::Played played, const Death& death) const {
+    Result result = set_.judged(*job.selected, std::move(played));
+    const std::string seen = result.reason;
+    result.status = Status::fail;
+    result.skip = SkipReason::none;
+    result.reason = "the server ended with " + death.how + " while this case ran";
+    if (death.running > 1) {
+        result.reason += " beside " + std::to_string(death.running - 1) + " others";
+    }
+    result.reason += seen.empty() ? "" : "; the case saw: " + seen;
+    return result;
+}
+
+std::optional<Result> GroupRunner::play(const Job& job) {
+    start_once();
+    std::size_t generation = 0;
+    std::uintmax_t errors_before = 0;
+    client::Stage stage;
+    Cast roles;
+    {
+        const std::lock_guard lock(mutex_);
+        if (auto result = not_startable(job)) {
+            return result;
+        }
+        try {
+            roles = cast(job.selected->scenario, job.number, server_->settings());
+            stage = stage_for(job, roles);
+        } catch (const std::exception& error) {
+            Result result = StageSet::blank(*job.selected);
+            result.reason = error.what();
+            return result;
+        }
+        generation = generation_;
+        errors_before = server_->errors_size();
+        ++running_;
+    }
+    client::Played played = client::play(job.selected->scenario, stage);
+    for (const std::string& domain : roles.remote_domains) {
+        if (stage.next_hop) {
+            stage.next_hop->forget(domain);
+        }
+    }
+    const bool passed = played.outcome == client::Outcome::passed;
+    const std::optional<Death> death = death_since(generation, played.connection_lost);
+    Result result;
+    bool suspect = false;
+    if (death && !(passed && death->running > 1)) {
+        result = fail_of(job, std::move(played), *death);
+        suspect = death->running > 1;
+    } else {
+        result = set_.judged(*job.selected, std::move(played));
+    }
+    if (result.status != Status::pass && result.status != Status::skip) {
+        result.server_errors = server_->errors_since(errors_before);
+    }
+    if (suspect) {
+        const std::lock_guard lock(mutex_);
+        suspects_.push_back({job, std::move(result)});
+        return std::nullopt;
+    }
+    return result;
+}
+
+std::vector<Result> GroupRunner::finish() {
+    std::vector<Suspect> suspects;
+    suspects.swap(suspects_);
+    std::vector<Result> results;
+    const std::size_t deaths_before = generation_;
+    for (const Suspect& suspect : suspects) {
+        empty_mailboxes(suspect.job);
+        results.push_back(set_.cancelled() ? suspect.result : *play(suspect.job));
+    }
+    if (generation_ == deaths_before) {
+        // Nobody kills the server alone, but together they did.
+        for (std::size_t i = 0; i < suspects.size(); ++i) {
+            results[i] = suspects[i].result;
+        }
+    }
+    const std::lock_guard lock(mutex_);
+    server_.reset();
+    own_next_hop_.reset();
+    taken_port_.reset();
+    return results;
+}
+
+}  // namespace smtpspec::runner

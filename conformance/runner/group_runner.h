@@ -1,0 +1,62 @@
+#pragma once
+
+#include "runner/casting.h"
+#include "runner/job_runner.h"
+#include "runner/schedule.h"
+#include "runner/server.h"
+#include "runner/stage_set.h"
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace smtpspec::runner {
+
+/// Runs the jobs of one group against the group's server: starts it when the first job comes, starts it again when it
+/// dies, stops it after the last. Workers call play() side by side.
+class GroupRunner : public JobRunner {
+public:
+    GroupRunner(const Group&, StageSet&);
+
+    std::optional<Result> play(const Job&) override;
+    std::vector<Result> finish() override;
+
+private:
+    struct Death {
+        std::string how;
+        std::size_t running = 0;  ///< cases that were running
+    };
+    struct Suspect {
+        Job job;
+        Result result;  ///< if none of the suspects kills the server alone
+    };
+
+    void start_once();
+    void launch();
+    void empty_mailboxes(const Job&) const;
+    std::optional<Result> not_startable(const Job&) const;
+    client::Stage stage_for(const Job&, const Cast&);
+    /// What happened to the server since `generation`; starts it again when it is dead.
+    std::optional<Death> death_since(std::size_t generation, bool connection_lost);
+    Result fail_of(const Job&, client::Played, const Death&) const;
+
+    const Group& group_;
+    StageSet& set_;
+
+    std::mutex mutex_;
+    bool started_ = false;
+    StartResult start_;
+    std::unique_ptr<client::NextHop> own_next_hop_;
+    std::unique_ptr<TakenPort> taken_port_;
+    std::unique_ptr<Server> server_;
+    std::size_t generation_ = 0;  ///< deaths so far
+    Death last_death_;
+    std::size_t running_ = 0;
+    std::vector<Suspect> suspects_;
+};
+
+}  // namespace smtpspec::runner
