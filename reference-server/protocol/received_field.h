@@ -7,17 +7,17 @@ namespace refserver::protocol {
 
 /// What stands in a trace field (RFC 5321 §4.4).
 struct Trace {
-    std::string client_name;     ///< the argument of EHLO or HELO; its grammar has been checked
-    std::string client_address;  ///< "192.0.2.1", "2001:db8::1"
-    std::string server_name;
+    std::string client_name = {};     ///< the argument of EHLO or HELO; its grammar has been checked
+    std::string client_address = {};  ///< "192.0.2.1", "2001:db8::1"
+    std::string server_name = {};
     bool extended = false;  ///< EHLO
     bool tls = false;
     bool authenticated = false;
     bool smtputf8 = false;
-    std::string tls_version;
-    std::string tls_cipher;
-    std::string id;
-    std::string single_recipient;  ///< empty when there are several: one must not learn of another (§7.2)
+    std::string tls_version = {};
+    std::string tls_cipher = {};
+    std::string id = {};
+    std::string single_recipient = {};  ///< empty when there are several: one must not learn of another (§7.2)
 };
 
 /// The whole field, folded, with its final CR LF.

@@ -22,6 +22,13 @@ void say_goodbye(SessionState& session, ReplyName why) {
     session.close();
 }
 
+/// The stop that was asked for while a mail came. True: the session has said goodbye.
+bool stop_if_due(SessionState& session) {
+    if (!session.stopping || receiving_mail(session)) return false;
+    if (session.mode != Mode::closed) say_goodbye(session, ReplyName::shutting_down);
+    return true;
+}
+
 void process(SessionState& session, std::string_view input) {
     while (!input.empty()) {
         switch (session.mode) {
@@ -49,17 +56,13 @@ void process(SessionState& session, std::string_view input) {
             case Mode::closed:
                 return;
         }
-        if (session.stopping && !receiving_mail(session) && session.mode != Mode::closed) {
-            return say_goodbye(session, ReplyName::shutting_down);
-        }
+        if (stop_if_due(session)) return;
     }
 }
 
 /// The caller has answered: goes on with what came meanwhile.
 void resume(SessionState& session) {
-    if (session.stopping && !receiving_mail(session) && session.mode != Mode::closed) {
-        return say_goodbye(session, ReplyName::shutting_down);
-    }
+    if (stop_if_due(session)) return;
     const auto input = std::exchange(session.kept_input, {});
     process(session, input);
     if (session.input_ended && !session.waiting_for_answer()) session.close();
