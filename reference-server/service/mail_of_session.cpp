@@ -1,5 +1,7 @@
 #include "service/mail_of_session.h"
 
+#include "protocol/path.h"
+
 namespace refserver::service {
 
 routing::AcceptedMail mail_of(const protocol::CommitMail& request, std::shared_ptr<routing::Content> content,
@@ -27,6 +29,14 @@ routing::AcceptedMail mail_of(const protocol::CommitMail& request, std::shared_p
                                  .original_recipient = recipient.original_recipient});
     }
     return mail;
+}
+
+std::optional<protocol::Mailbox> mailbox_of(std::string_view address) {
+    protocol::Scanner scanner(address);
+    auto mailbox = protocol::grammar::mailbox(scanner);
+    auto* value = std::get_if<protocol::Mailbox>(&mailbox);
+    if (value == nullptr || !scanner.at_end()) return std::nullopt;
+    return std::move(*value);
 }
 
 }  // namespace refserver::service

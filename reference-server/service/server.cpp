@@ -3,6 +3,7 @@
 #include "net/descriptor_limit.h"
 #include "net/listen_address.h"
 #include "net/local_addresses.h"
+#include "service/mail_of_session.h"
 #include "service/signals.h"
 #include "service/smtp_conversation.h"
 
@@ -21,6 +22,7 @@ constexpr std::size_t threads_for_the_disk = 16;
 constexpr std::size_t threads_for_passwords = 2;
 constexpr std::size_t most_waiting_passwords = 64;
 constexpr std::chrono::seconds longest_stop{10};
+constexpr std::chrono::seconds longest_stop_of_deliveries{4};
 
 /// A connection and the content of its mail, and what the rest of the program has open.
 std::uint64_t descriptors_for(const settings::Settings& settings) {
@@ -59,6 +61,7 @@ Server::Server(const ServeOptions& options, Log& log)
       log_(log),
       sources_{InEffect<Configuration>(first_configuration(options)), InEffect<std::set<access::IpAddress>>()},
       mailboxes_(options.mailbox_root),
+      outgoing_mail_(start_outgoing_mail()),
       loops_(std::max(std::thread::hardware_concurrency(), 1U)),
       commits_(threads_for_the_disk, std::numeric_limits<std::size_t>::max()),
       logins_(threads_for_passwords, most_waiting_passwords),
@@ -66,8 +69,10 @@ Server::Server(const ServeOptions& options, Log& log)
       services_{.log = log,
                 .sources = sources_,
                 .conversations = conversations_,
-                .commit = [this](const routing::AcceptedMail& mail,
-                                 std::string& why) { return routing::Router(mailboxes_, nullptr).commit(mail, why); },
+                .commit =
+                    [this](const routing::AcceptedMail& mail, std::string& why) {
+                        return routing::Router(mailboxes_, outgoing_mail_.get()).commit(mail, why);
+                    },
                 .commits = commits_,
                 .logins = logins_,
                 .temporary_directory = options.mailbox_root},
@@ -87,8 +92,25 @@ Server::Server(const ServeOptions& options, Log& log)
 
 Server::~Server() = default;
 
+std::unique_ptr<outgoing_mail::Service> Server::start_outgoing_mail() {
+    auto account_of = [this](const std::string& address) -> std::string {
+        const auto mailbox = mailbox_of(address);
+        const auto* account = mailbox ? sources_.configuration.get()->hosted_account(*mailbox) : nullptr;
+        return account ? account->user : "";
+    };
+    auto log = [this](const std::string& event, const LogFields& fields) {
+        log_.write(LogLevel::information, event, fields);
+    };
+    try {
+        return outgoing_mail::start(options_.queue_directory, options_.settings, mailboxes_, account_of, log);
+    } catch (const std::exception& e) {
+        throw StartUpError("general.data_directory", "\"" + options_.settings.general.data_directory + "\"", e.what());
+    }
+}
+
 void Server::run() {
     loops_.run();
+    outgoing_mail_->stop(stopping_at_once_ ? std::chrono::seconds(0) : longest_stop_of_deliveries);
     log_.write(LogLevel::information, "stopped");
 }
 
@@ -121,6 +143,7 @@ void Server::reload() {
         return;
     }
     net::raise_descriptor_limit(descriptors_for(*settings));
+    outgoing_mail_->reload(*settings);
     sources_.configuration.set(configuration);
     refresh_local_addresses();
     conversations_.for_each([](SmtpConversation& conversation) { conversation.configuration_changed(); });
@@ -140,6 +163,7 @@ void Server::stop_gracefully() {
 }
 
 void Server::stop_at_once() {
+    stopping_at_once_ = true;
     conversations_.for_each([](SmtpConversation& conversation) { conversation.abandon(); });
     loops_.after_all_have_looked([this] { loops_.stop(); });
 }

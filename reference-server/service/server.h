@@ -4,6 +4,7 @@
 #include "net/event_loops.h"
 #include "net/timers.h"
 #include "net/worker_pool.h"
+#include "outgoing-mail/outgoing_mail.h"
 #include "service/log.h"
 #include "service/policy.h"
 #include "service/ports.h"
@@ -34,6 +35,7 @@ private:
     void stop_at_once();
     void watch_local_addresses();
     void refresh_local_addresses();
+    std::unique_ptr<outgoing_mail::Service> start_outgoing_mail();
     void log_ports();
     void warn(const Configuration&);
 
@@ -41,6 +43,7 @@ private:
     Log& log_;
     PolicySources sources_;
     mailbox::MaildirDestination mailboxes_;
+    const std::unique_ptr<outgoing_mail::Service> outgoing_mail_;
     net::EventLoops loops_;
     // The pools end before the loops, to which their jobs report.
     net::WorkerPool commits_;
@@ -51,6 +54,7 @@ private:
     Ports ports_;
     net::Timer patience_at_stop_;
     bool stopping_ = false;
+    bool stopping_at_once_ = false;
 };
 
 }  // namespace refserver::service
