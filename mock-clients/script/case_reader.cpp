@@ -112,7 +112,7 @@ void CaseReader::read_line(const SourceLine& line) {
         return;
     }
     if (!in_dialogue_) require_known(line, head_);
-    in_dialogue_ = true;
+    in_dialogue_ = in_dialogue_ || !may_stand_in_head(word);
     add(read_dialogue_line(line, head_.clients));
 }
 

@@ -209,6 +209,10 @@ bool begins_dialogue_statement(std::string_view word) {
     return has_prefix_of_saying(word) || word.starts_with("S:") || word.starts_with("S?") || readers().contains(word);
 }
 
+bool may_stand_in_head(std::string_view word) {
+    return word == "sink" || word == "dns" || word == "end";
+}
+
 const std::vector<std::string_view>& dialogue_words() {
     static const std::vector<std::string_view> words = [] {
         std::vector<std::string_view> all{"C:", "C|", "C=", "C/", "S:", "S?"};

@@ -22,6 +22,10 @@ struct DialogueLine {
 /// Whether a dialogue statement may begin with this word (`C:`, `C/5:`, `given`, …).
 bool begins_dialogue_statement(std::string_view word);
 
+/// Whether a dialogue statement that begins with this word may stand among those of the head: `sink` and `dns` set
+/// the stage, and `end` may end a `when`.
+bool may_stand_in_head(std::string_view word);
+
 /// All such words, for suggestions.
 const std::vector<std::string_view>& dialogue_words();
 

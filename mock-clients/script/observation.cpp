@@ -250,7 +250,7 @@ Act read_dns(Scanner& scanner) {
         const Position at = scanner.here();
         record.name = {"$" + scanner.role(Mention::What::remote_role) + ".domain", at};
     }
-    constexpr std::array<std::string_view, 6> kinds{"MX", "A", "AAAA", "CNAME", "fails", "has"};
+    constexpr std::array<std::string_view, 7> kinds{"MX", "A", "AAAA", "CNAME", "fails", "null", "has"};
     switch (scanner.choose(kinds, "kind of record")) {
         case 0:
             record.preference = scanner.number("the preference", 0, 65535);
@@ -272,6 +272,10 @@ Act read_dns(Scanner& scanner) {
             break;
         case 4:
             record.kind = DnsKind::fails;
+            break;
+        case 5:
+            scanner.require("MX");
+            record.kind = DnsKind::null_mx;
             break;
         default:
             scanner.require("no");

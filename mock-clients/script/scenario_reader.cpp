@@ -92,7 +92,8 @@ private:
                 } else if (table) {
                     tables_.push_back(read_each(line, next, lines_.end()));
                 } else {
-                    in_dialogue = in_dialogue || (word != "set" && word != "end" && begins_dialogue_statement(word));
+                    in_dialogue =
+                        in_dialogue || (word != "set" && begins_dialogue_statement(word) && !may_stand_in_head(word));
                     scenario_.lines.push_back(line);
                 }
             } catch (const Mistake& mistake) {
