@@ -78,6 +78,10 @@ private:
 
 MaildirDestination::MaildirDestination(fs::path root, FileOperations& files) : root_(std::move(root)), files_(files) {}
 
+void MaildirDestination::make_root() {
+    make_durable_directory(files_, root_);
+}
+
 std::unique_ptr<routing::Staged> MaildirDestination::stage(const routing::AcceptedMail& mail,
                                                            std::span<const routing::Recipient> recipients) {
     std::set<std::string> accounts;
@@ -121,7 +125,7 @@ int MaildirDestination::create_in_tmp(const std::string& account, const std::str
 
 void MaildirDestination::make_maildir(const std::string& account) {
     const fs::path maildir = root_ / account;
-    make_durable_directory(files_, root_);
+    make_root();
     files_.make_directory(maildir);
     for (const char* part : {"tmp", "new", "cur"}) files_.make_directory(maildir / part);
     // Also when all of it was there: whoever made it may not have come to this point.

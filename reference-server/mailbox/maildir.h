@@ -22,6 +22,9 @@ public:
     /// One Maildir for each account below `root`; it and its parents are made when they are missing.
     explicit MaildirDestination(std::filesystem::path root, FileOperations& files = file_system());
 
+    /// Makes `root`, so that a server that cannot deliver says so when it starts. Throws std::system_error.
+    void make_root();
+
     std::unique_ptr<routing::Staged> stage(const routing::AcceptedMail&,
                                            std::span<const routing::Recipient> recipients) override;
 

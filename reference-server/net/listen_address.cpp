@@ -16,7 +16,7 @@
 namespace refserver::net {
 namespace {
 
-constexpr int backlog = 1024;
+constexpr int backlog = 4096;
 constexpr std::chrono::milliseconds longest_lookup{1500};
 
 std::string cause(int error) {

@@ -82,6 +82,7 @@ Server::Server(const ServeOptions& options, Log& log)
       patience_at_stop_(loops_.first().timers(), [this] { stop_at_once(); }) {
     const auto& settings = options.settings;
     net::raise_descriptor_limit(descriptors_for(settings));
+    make_mailboxes();
     refresh_local_addresses();
     ports_.apply(plan_sockets(settings, net::resolve_listen_address), settings.smtp.max_connections_per_port);
     watch_local_addresses();
@@ -91,6 +92,14 @@ Server::Server(const ServeOptions& options, Log& log)
 }
 
 Server::~Server() = default;
+
+void Server::make_mailboxes() {
+    try {
+        mailboxes_.make_root();
+    } catch (const std::system_error& e) {
+        throw StartUpError("general.data_directory", "\"" + options_.settings.general.data_directory + "\"", e.what());
+    }
+}
 
 std::unique_ptr<outgoing_mail::Service> Server::start_outgoing_mail() {
     auto account_of = [this](const std::string& address) -> std::string {
