@@ -15,7 +15,7 @@ void Backlog::settings(const settings::Settings& settings) {
     const std::lock_guard lock(mutex_);
     settings_ = std::make_shared<settings::Settings>(settings);
     schedule_.max_connections(settings.outgoing_mail.max_outbound_connections);
-    schedule_.take_all();
+    schedule_.clear();
     for (const auto& [id, entry] : mails_) schedule(entry);
 }
 

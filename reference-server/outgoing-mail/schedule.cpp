@@ -30,18 +30,7 @@ void Schedule::remove(const std::string& mail) {
     }
 }
 
-void Schedule::hurry(const std::string& mail, Time now) {
-    const auto jobs = jobs_of_.find(mail);
-    if (jobs == jobs_of_.end()) return;
-    const auto destinations = jobs->second;
-    for (const auto& [name, due] : destinations) add({mail, name}, now);
-}
-
-std::vector<std::pair<Job, Time>> Schedule::take_all() {
-    std::vector<std::pair<Job, Time>> out;
-    for (const auto& [mail, jobs] : jobs_of_) {
-        for (const auto& [name, due] : jobs) out.emplace_back(Job{mail, name}, due);
-    }
+void Schedule::clear() {
     jobs_of_.clear();
     for (auto d = destinations_.begin(); d != destinations_.end();) {
         const auto next = std::next(d);
@@ -49,7 +38,6 @@ std::vector<std::pair<Job, Time>> Schedule::take_all() {
         tidy(d);
         d = next;
     }
-    return out;
 }
 
 Job Schedule::take_first(Destinations::iterator d) {

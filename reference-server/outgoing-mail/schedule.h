@@ -26,10 +26,8 @@ public:
     /// Waits until `due`. A job that waits already keeps the earlier time.
     void add(const Job&, Time due);
     void remove(const std::string& mail);
-    /// All jobs of the mail are due now.
-    void hurry(const std::string& mail, Time now);
-    /// Takes all waiting jobs away, for another `add` under other destinations.
-    std::vector<std::pair<Job, Time>> take_all();
+    /// Forgets all waiting jobs, for another `add` under other destinations. Connections stay open.
+    void clear();
     void max_connections(std::uint32_t n) { max_connections_ = n; }
 
     /// A job to open a connection for: it counts as open from now on. Nothing when none is due or all connections are
