@@ -121,7 +121,7 @@ void Connection::send(std::string_view octets) {
     if (gone_ || finishing_) return;
     if (channel_open_) {
         channel_->send(octets, output_);
-    } else {
+    } else if (!channel_) {
         output_ += octets;
     }
     flush();
@@ -133,7 +133,7 @@ void Connection::finish(std::string_view last_octets) {
     if (channel_open_) {
         channel_->send(last_octets, output_);
         channel_->close(output_);
-    } else {
+    } else if (!channel_) {  // in the middle of a handshake nothing can be said
         output_ += last_octets;
     }
     finishing_ = true;

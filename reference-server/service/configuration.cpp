@@ -21,6 +21,19 @@ const accounts::Account* account_of(const accounts::Directory& accounts, const s
     return accounts.by_address(std::string_view(address).substr(0, at), std::string_view(address).substr(at + 1));
 }
 
+std::shared_ptr<const net::TlsContext> load_tls(const settings::Tls& tls, std::vector<std::string>& errors) {
+    if (tls.certificate.empty()) return nullptr;
+    try {
+        return std::make_shared<net::TlsContext>(tls.certificate, tls.private_key);
+    } catch (const net::TlsError& e) {
+        const bool certificate = e.about == net::TlsError::About::certificate;
+        const std::string& file = certificate ? tls.certificate : tls.private_key;
+        const std::string setting = certificate ? "tls.certificate" : "tls.private_key";
+        errors.push_back(setting + " = \"" + file + "\": " + e.what());
+        return nullptr;
+    }
+}
+
 }  // namespace
 
 bool same_ignoring_case(std::string_view a, std::string_view b) {
@@ -62,12 +75,14 @@ std::shared_ptr<const Configuration> configure(const settings::Settings& setting
                                                const std::filesystem::path& accounts_file,
                                                std::vector<std::string>& errors) {
     auto accounts = accounts::Directory::load(accounts_file, errors);
-    if (!accounts) return nullptr;
-    return configure(settings, std::move(accounts));
+    auto tls = load_tls(settings.tls, errors);
+    if (!accounts || !errors.empty()) return nullptr;
+    return configure(settings, std::move(accounts), std::move(tls));
 }
 
 std::shared_ptr<const Configuration> configure(const settings::Settings& settings,
-                                               std::shared_ptr<const accounts::Directory> accounts) {
+                                               std::shared_ptr<const accounts::Directory> accounts,
+                                               std::shared_ptr<const net::TlsContext> tls) {
     auto result = std::make_shared<Configuration>();
     result->settings = settings;
     result->rules = settings::access_rules(settings);
@@ -84,9 +99,10 @@ std::shared_ptr<const Configuration> configure(const settings::Settings& setting
     facts->primary_domain = settings.general.primary_domain;
     facts->max_mail_size = settings.general.max_mail_size;
     facts->max_recipients = settings.smtp.max_recipients_per_mail;
-    facts->tls_available = !settings.tls.certificate.empty();
+    facts->tls_available = tls != nullptr;
     facts->tls_required_for_authentication = settings.tls.required_for_authentication;
     result->facts = std::move(facts);
+    result->tls = std::move(tls);
     return result;
 }
 

@@ -2,6 +2,7 @@
 
 #include "access/access.h"
 #include "accounts/accounts.h"
+#include "net/tls.h"
 #include "protocol/session.h"
 #include "settings/settings.h"
 
@@ -20,6 +21,7 @@ struct Configuration {
     access::Rules rules;
     std::shared_ptr<const accounts::Directory> accounts;
     std::shared_ptr<const protocol::ServerFacts> facts;
+    std::shared_ptr<const net::TlsContext> tls;     ///< null: no TLS
     std::set<std::string> local_domains;            ///< lower case
     const accounts::Account* postmaster = nullptr;  ///< null only when there are no accounts at all
     bool postmaster_is_stand_in = false;            ///< admin_email has no account; the first account takes its mail
@@ -34,10 +36,11 @@ struct Configuration {
     const std::string* password_of(std::string_view user) const;
 };
 
-/// Nothing, and lines in `errors`, when the accounts cannot be read.
+/// Nothing, and lines in `errors`, when the accounts or the certificate cannot be read.
 std::shared_ptr<const Configuration> configure(const settings::Settings&, const std::filesystem::path& accounts_file,
                                                std::vector<std::string>& errors);
-std::shared_ptr<const Configuration> configure(const settings::Settings&, std::shared_ptr<const accounts::Directory>);
+std::shared_ptr<const Configuration> configure(const settings::Settings&, std::shared_ptr<const accounts::Directory>,
+                                               std::shared_ptr<const net::TlsContext> = nullptr);
 
 /// Compares without regard to ASCII case.
 bool same_ignoring_case(std::string_view, std::string_view);

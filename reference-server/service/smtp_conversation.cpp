@@ -10,6 +10,7 @@ namespace {
 
 /// A guesser waits this long for each answer after the first wrong one (X14).
 constexpr std::chrono::seconds delay_after_failed_login{1};
+constexpr std::chrono::seconds longest_handshake{30};
 
 /// Few octets of commands can make many octets of replies; content makes none.
 constexpr std::size_t most_octets_of_commands = 4 * 1024;
@@ -58,6 +59,7 @@ SmtpConversation::~SmtpConversation() {
 void SmtpConversation::opened(net::Connection& connection) {
     connection_ = &connection;
     services_.log.write(LogLevel::information, "connection-opened", fields());
+    if (origin_.implicit_tls) return act_on(protocol::StartTls{});
     session_.greet();
     proceed();
 }
@@ -78,18 +80,24 @@ std::size_t SmtpConversation::appetite() const {
 }
 
 void SmtpConversation::encrypted(std::string version, std::string cipher) {
+    handshaking_ = false;
     session_.tls_started(std::move(version), std::move(cipher), now());
+    if (origin_.implicit_tls) session_.greet();
     proceed();
 }
 
 void SmtpConversation::deadline_passed() {
+    if (handshaking_) {
+        services_.log.write(LogLevel::information, "tls-handshake-timeout", fields());
+        return connection_->abandon();
+    }
     session_.timed_out();
     proceed();
 }
 
 void SmtpConversation::lost() {
     write_session_log();
-    services_.log.write(LogLevel::information, "connection-lost", fields());
+    services_.log.write(LogLevel::information, handshaking_ ? "tls-handshake-failed" : "connection-lost", fields());
 }
 
 void SmtpConversation::shut_down() {
@@ -114,6 +122,7 @@ void SmtpConversation::proceed() {
     if (request) {
         if (const auto* login = std::get_if<protocol::VerifyLogin>(&*request)) act_on(*login);
         if (const auto* mail = std::get_if<protocol::CommitMail>(&*request)) act_on(*mail);
+        if (std::holds_alternative<protocol::StartTls>(*request)) return act_on(protocol::StartTls{});
     }
     arrange_deadline(!output.empty());
 }
@@ -162,6 +171,14 @@ void SmtpConversation::act_on(const protocol::CommitMail& request) {
     };
     if (services_.commits.submit(std::move(job))) return;
     committed(routing::CommitResult::failed, "too many mails are waiting for the disk");
+}
+
+void SmtpConversation::act_on(protocol::StartTls) {
+    const auto tls = services_.sources.configuration.get()->tls;
+    if (!tls) return connection_->abandon();  // a reload has taken it away since it was offered
+    handshaking_ = true;
+    connection_->set_deadline(longest_handshake);
+    connection_->start_tls(tls->accept());
 }
 
 void SmtpConversation::committed(routing::CommitResult result, const std::string& why) {

@@ -49,6 +49,7 @@ private:
     void proceed();
     void act_on(const protocol::VerifyLogin&);
     void act_on(const protocol::CommitMail&);
+    void act_on(protocol::StartTls);
     void login_answered(bool right);
     void committed(routing::CommitResult, const std::string& why);
     void arrange_deadline(bool progress);
@@ -64,6 +65,7 @@ private:
     protocol::Session session_;
     std::shared_ptr<routing::Content> content_;
     protocol::Awaiting awaited_ = protocol::Awaiting::nothing;
+    bool handshaking_ = false;
     bool failed_login_ = false;
     std::unique_ptr<net::Timer> delayed_answer_;
 };
