@@ -110,11 +110,6 @@ Setting generated(Setting setting) {
     return setting;
 }
 
-Setting not_effective_yet(Setting setting) {
-    setting.effective = false;
-    return setting;
-}
-
 #define AT(member)         \
     [](auto& s) -> auto& { \
         return s.member;   \
@@ -201,14 +196,13 @@ const std::vector<Setting>& table() {
                          "The most simultaneous connections to other servers. Setup writes it from the limits of the "
                          "machine.")),
         // [tls]
-        not_effective_yet(text("tls.certificate", AT(tls.certificate), path, "", "",
-                               "The PEM file with the certificate and its chain. Empty: no TLS.")),
-        not_effective_yet(
-            text("tls.private_key", AT(tls.private_key), path, "", "", "The PEM file with the private key.")),
-        not_effective_yet(number("tls.implicit_port", AT(tls.implicit_port), 0, 0, 65535, "",
-                                 "A port on which the outgoing service speaks TLS from the first octet. 0: none.")),
-        not_effective_yet(flag("tls.required_for_authentication", AT(tls.required_for_authentication), false, "",
-                               "Whether a login is taken over TLS only.")),
+        text("tls.certificate", AT(tls.certificate), path, "", "",
+             "The PEM file with the certificate and its chain. Empty: no TLS."),
+        text("tls.private_key", AT(tls.private_key), path, "", "", "The PEM file with the private key."),
+        number("tls.implicit_port", AT(tls.implicit_port), 0, 0, 65535, "",
+               "A port on which the outgoing service speaks TLS from the first octet. 0: none."),
+        flag("tls.required_for_authentication", AT(tls.required_for_authentication), false, "",
+             "Whether a login is taken over TLS only."),
     };
     return settings;
 }
