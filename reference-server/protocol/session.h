@@ -143,7 +143,7 @@ public:
     /// Nobody could say whether it is right (too many are waiting): 454 4.7.0.
     void login_unavailable(std::chrono::system_clock::time_point now);
     void mail_committed(CommitOutcome, std::chrono::system_clock::time_point now);
-    /// `version` and `cipher` for the Received field.
+    /// `version` and `cipher` for the Received field. With implicit TLS before `greet`.
     void tls_started(std::string version, std::string cipher, std::chrono::system_clock::time_point now);
 
     Awaiting awaiting() const;
