@@ -140,7 +140,8 @@ TEST(Data, ReceivedFieldTellsWhatIsKnown) {
 TEST(Chunking, StoresWhatIsAnnouncedAndNothingElse) {
     Conversation client;
     begin_chunks(client);
-    EXPECT_EQ(codes(client.say("BDAT 6\r\na\r\n.\r\nBDAT 2\r\nb\rbdat 7 last\r\n\nQUIT\r\nNOOP\r\n")), "250 250 250 250");
+    EXPECT_EQ(codes(client.say("BDAT 6\r\na\r\n.\r\nBDAT 2\r\nb\rbdat 7 last\r\n\nQUIT\r\nNOOP\r\n")),
+              "250 250 250 250");
     ASSERT_EQ(client.stored.size(), 1U);
     EXPECT_EQ(client.stored[0].content, "a\r\n.\r\nb\r\nQUIT\r\n");
 }

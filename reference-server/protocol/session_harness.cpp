@@ -75,6 +75,7 @@ void Conversation::answer(const Request& request) {
         if (outcome == CommitOutcome::stored) stored.push_back({*commit, content.octets});
         session.mail_committed(outcome, now);
     } else if (std::holds_alternative<StartTls>(request)) {
+        tls_started = true;
         session.tls_started("TLSv1.3", "TLS_AES_256_GCM_SHA384", now);
     } else {
         closed = true;

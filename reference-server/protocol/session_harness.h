@@ -62,6 +62,7 @@ public:
     std::vector<StoredMail> stored;
     CommitOutcome outcome = CommitOutcome::stored;
     bool closed = false;
+    bool tls_started = false;
 
 private:
     void answer(const Request&);
