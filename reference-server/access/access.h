@@ -14,6 +14,7 @@ namespace refserver::access {
 struct IpRange {
     IpAddress first;
     IpAddress last;
+    bool operator==(const IpRange&) const = default;
     bool contains(const IpAddress& a) const { return first <= a && a <= last && first.is_v4() == a.is_v4(); }
     /// "192.0.2.7", "192.0.2.10-192.0.2.20", "2001:db8::/32". Otherwise nothing, and `why` says what is wrong.
     static std::optional<IpRange> parse(std::string_view text, std::string* why = nullptr);

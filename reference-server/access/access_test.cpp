@@ -112,41 +112,41 @@ Situation situation(std::string_view combination, const IpAddress& address, cons
     return made;
 }
 
-class Product : public testing::TestWithParam<std::array<const char*, 3>> {};
+TEST(Product, IsDecidedAsTheTableSays) {
+    const std::array<const char*, 3> cases[] = {std::array{"192.0.2.7", "192.0.2.0/24", "198.51.100.1"},
+                                                std::array{"::ffff:192.0.2.7", "192.0.2.7-192.0.2.9", "2001:db8::/32"},
+                                                std::array{"2001:db8::7", "2001:db8::7", "2001:db8::8-2001:db8::9"}};
+    for (const auto& texts : cases) {
+        SCOPED_TRACE(texts[0]);
+        const auto address = *IpAddress::parse(texts[0]);
+        const auto around = *IpRange::parse(texts[1]);
+        const auto elsewhere = *IpRange::parse(texts[2]);
+        const auto combinations = product();
+        ASSERT_EQ(combinations.size(), 2U * 3 * 2 * 2 * 2 * 2 * 3 * 2 * 2);
+        for (const auto& combination : combinations) {
+            SCOPED_TRACE(combination);
+            const Row* row = nullptr;
+            for (const auto& candidate : table) {
+                if (!matches(candidate.pattern, combination)) continue;
+                ASSERT_EQ(row, nullptr) << "two rows: " << row->pattern << ", " << candidate.pattern;
+                row = &candidate;
+            }
+            ASSERT_NE(row, nullptr);
+            const auto made = situation(combination, address, around, elsewhere);
+            const auto decision = outgoing_privileges(made.rules, made.roles, made.client);
+            EXPECT_EQ(decision.verdict, row->verdict);
+            EXPECT_EQ(decision.rule, row->rule);
+            EXPECT_FALSE(decision.why.empty());
 
-TEST_P(Product, IsDecidedAsTheTableSays) {
-    const auto address = *IpAddress::parse(GetParam()[0]);
-    const auto around = *IpRange::parse(GetParam()[1]);
-    const auto elsewhere = *IpRange::parse(GetParam()[2]);
-    const auto combinations = product();
-    ASSERT_EQ(combinations.size(), 2U * 3 * 2 * 2 * 2 * 2 * 3 * 2 * 2);
-    for (const auto& combination : combinations) {
-        SCOPED_TRACE(combination);
-        const Row* row = nullptr;
-        for (const auto& candidate : table) {
-            if (!matches(candidate.pattern, combination)) continue;
-            ASSERT_EQ(row, nullptr) << "two rows: " << row->pattern << ", " << candidate.pattern;
-            row = &candidate;
+            const bool split_outgoing = combination[1] == 'o';
+            EXPECT_EQ(disconnect_at_once(made.rules, made.roles, made.client),
+                      split_outgoing && row->verdict == refuse);
+            EXPECT_EQ(mail_needs_login(made.rules, made.roles, made.client), split_outgoing && row->verdict == login);
+            EXPECT_EQ(offers_authentication(made.rules, made.roles),
+                      combination[0] == '+' && combination[1] != 'i' && combination[7] == '+');
         }
-        ASSERT_NE(row, nullptr);
-        const auto made = situation(combination, address, around, elsewhere);
-        const auto decision = outgoing_privileges(made.rules, made.roles, made.client);
-        EXPECT_EQ(decision.verdict, row->verdict);
-        EXPECT_EQ(decision.rule, row->rule);
-        EXPECT_FALSE(decision.why.empty());
-
-        const bool split_outgoing = combination[1] == 'o';
-        EXPECT_EQ(disconnect_at_once(made.rules, made.roles, made.client), split_outgoing && row->verdict == refuse);
-        EXPECT_EQ(mail_needs_login(made.rules, made.roles, made.client), split_outgoing && row->verdict == login);
-        EXPECT_EQ(offers_authentication(made.rules, made.roles),
-                  combination[0] == '+' && combination[1] != 'i' && combination[7] == '+');
     }
 }
-
-INSTANTIATE_TEST_SUITE_P(Addresses, Product,
-                         testing::Values(std::array{"192.0.2.7", "192.0.2.0/24", "198.51.100.1"},
-                                         std::array{"::ffff:192.0.2.7", "192.0.2.7-192.0.2.9", "2001:db8::/32"},
-                                         std::array{"2001:db8::7", "2001:db8::7", "2001:db8::8-2001:db8::9"}));
 
 TEST(AccessTable, HasNoRowThatNothingMatches) {
     for (const auto& row : table) {

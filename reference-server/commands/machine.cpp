@@ -13,9 +13,11 @@ namespace {
 
 /// For listeners, the log, the queue's connections and whatever libraries open.
 constexpr std::uint64_t reserved_files = 256;
-constexpr std::uint64_t files_for_each_place = 2 * 2;  // socket and mail, on two ports
+constexpr std::uint64_t ports = 3;  // incoming, outgoing, implicit TLS
+/// A place on each port: socket and mail.
+constexpr std::uint64_t files_for_each_place = ports * 2;
 /// Input, output and the part of a mail that is kept in memory.
-constexpr std::uint64_t memory_for_each_place = 2 * 256 * 1024;
+constexpr std::uint64_t memory_for_each_place = ports * std::uint64_t{256} * 1024;
 constexpr std::uint64_t connections_for_each_core = 500;
 constexpr std::uint64_t outbound_for_each_core = 10;
 

@@ -25,6 +25,11 @@ bool is_private(const access::IpRange& range) {
                        [&](const auto& block) { return block.contains(range.first) && block.contains(range.last); });
 }
 
+bool holds_every_address(const std::string& text) {
+    const auto range = access::IpRange::parse(text);
+    return *range == *access::IpRange::parse("0.0.0.0/0") || *range == *access::IpRange::parse("::/0");
+}
+
 /// A host name is not resolved here: it may stand for any address.
 bool listens_on_loopback_only(const std::string& listen_ip) {
     const auto address = access::IpAddress::parse(listen_ip);
@@ -43,6 +48,12 @@ void warn_about_access(const Settings& settings, std::vector<std::string>& lines
         lines.push_back(
             "smtp.outgoing.access: OPEN RELAY: only the addresses of this computer are kept from sending mail "
             "to anybody (D15, D24)");
+    }
+    for (const auto& range : rules.ip_ranges) {
+        if (rules.ip_range_control && !rules.authentication && holds_every_address(range)) {
+            lines.push_back("smtp.outgoing.access.ip_ranges: OPEN RELAY: \"" + range +
+                            "\" holds every address, so that any computer may send mail to anybody (D15, D21)");
+        }
     }
     if (rules.ip_range_control && rules.ip_ranges.empty()) {
         lines.push_back(

@@ -72,7 +72,7 @@ private:
             } else if (is_table) {
                 read_table(member, name);
             } else {
-                error(member.key_at, name, "is " + std::string(member.type()) + "; allowed: a table");
+                error(member.begin, name, "is " + std::string(member.type()) + "; allowed: a table");
             }
         }
     }
