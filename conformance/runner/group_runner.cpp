@@ -170,6 +170,15 @@ Result GroupRunner::fail_of(const Job& job, client::Played played, const Death& 
 }
 
 std::optional<Result> GroupRunner::play(const Job& job) {
+    if (const auto channel = set_.options().channel) {
+        if (const std::string why = not_over(*channel, job.selected->scenario, group_.settings); !why.empty()) {
+            Result result = StageSet::blank(*job.selected);
+            result.status = Status::skip;
+            result.skip = SkipReason::fixture_differs;
+            result.reason = why;
+            return result;
+        }
+    }
     start_once();
     std::size_t generation = 0;
     std::uintmax_t errors_before = 0;

@@ -76,11 +76,12 @@ RunRecord run(const Catalogue& catalogue, const std::vector<SelectedCase>& cases
         } else {
             record.target = options.target.string();
             run_groups(
-                group(jobs, catalogue, options.seed),
+                group(jobs, catalogue, options.channel, options.seed),
                 [&](const Group& one) { return std::make_unique<GroupRunner>(one, set); }, options.jobs, set, on_result,
                 outcome);
         }
         record.target_version = set.target_version();
+        record.kept_folder = options.keep_work ? set.folder().string() : "";
     }
     for (auto& [number, result] : outcome.results) {
         record.results.push_back(std::move(result));

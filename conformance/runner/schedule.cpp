@@ -47,12 +47,16 @@ std::vector<Job> plan(const std::vector<SelectedCase>& cases, Shard shard, std::
     return jobs;
 }
 
-std::vector<Group> group(const std::vector<Job>& jobs, const Catalogue& catalogue, std::optional<std::uint64_t> seed) {
+std::vector<Group> group(const std::vector<Job>& jobs, const Catalogue& catalogue,
+                         std::optional<script::Channel> channel, std::optional<std::uint64_t> seed) {
     std::vector<Group> groups;
     std::map<std::string, std::size_t> by_settings;
     for (const Job& job : jobs) {
         const script::Case& scenario = job.selected->scenario;
         SettingMap settings = compose(catalogue.defaults(), catalogue.fixture(scenario.fixture), scenario.settings);
+        if (channel && *channel != script::Channel::plain) {
+            settings = with_tls(std::move(settings), *channel == script::Channel::implicit);
+        }
         const bool starts_server = !begins_with_failing_start(scenario);
         if (scenario.alone || !starts_server) {
             groups.push_back({std::move(settings), true, starts_server, {job}});
@@ -75,6 +79,18 @@ std::vector<Group> group(const std::vector<Job>& jobs, const Catalogue& catalogu
         }
     }
     return groups;
+}
+
+std::string not_over(script::Channel channel, const script::Case& scenario, const SettingMap& settings) {
+    if (channel != script::Channel::implicit) {
+        return "";
+    }
+    if (!flag(settings, "smtp.outgoing.enabled")) {
+        return "implicit TLS is the outgoing service's, which is off here";
+    }
+    const bool incoming = std::any_of(scenario.clients.begin(), scenario.clients.end(),
+                                      [](const auto& one) { return one.to == script::PortRole::incoming; });
+    return incoming ? "implicit TLS is the outgoing service's, and a client here connects to the incoming one" : "";
 }
 
 bool begins_with_failing_start(const script::Case& scenario) {

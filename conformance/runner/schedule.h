@@ -36,8 +36,12 @@ Shard parse_shard(const std::string&);
 std::vector<Job> plan(const std::vector<SelectedCase>&, Shard, std::size_t repeat);
 
 /// Groups in the order in which they are to be started: what takes long first (cases that need a server alone, then the
-/// biggest groups). With a seed, groups and jobs in an order that depends on it alone.
-std::vector<Group> group(const std::vector<Job>&, const Catalogue&, std::optional<std::uint64_t> seed);
+/// biggest groups). A channel is what `--tls` says. With a seed, groups and jobs in an order that depends on it alone.
+std::vector<Group> group(const std::vector<Job>&, const Catalogue&, std::optional<script::Channel>,
+                         std::optional<std::uint64_t> seed);
+
+/// Why a case cannot be played over that channel; empty when it can. Implicit TLS is the outgoing service's alone.
+std::string not_over(script::Channel, const script::Case&, const SettingMap& composed);
 
 /// Whether the first thing the case does is a start-up that must fail.
 bool begins_with_failing_start(const script::Case&);

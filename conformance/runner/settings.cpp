@@ -94,6 +94,17 @@ SettingMap compose(const SettingMap& defaults, const SettingMap& fixture,
     return out;
 }
 
+SettingMap with_tls(SettingMap settings, bool implicit) {
+    if (text(settings, "tls.certificate").empty()) {
+        settings.insert_or_assign("tls.certificate", std::string("server.pem"));
+        settings.insert_or_assign("tls.private_key", std::string("server-key.pem"));
+    }
+    if (implicit && settings.at(implicit_port) == SettingValue(std::int64_t{0})) {
+        settings.insert_or_assign(implicit_port, std::string("free"));
+    }
+    return settings;
+}
+
 SettingMap resolve(SettingMap settings, const Surroundings& around) {
     // The incoming port first: "incoming" refers to it.
     for (const char* name :

@@ -28,6 +28,10 @@ namespace smtpspec::runner {
 SettingMap compose(const SettingMap& defaults, const SettingMap& fixture,
                    const std::map<std::string, std::string>& set_lines);
 
+/// The same with what clients need to speak TLS, where the fixture has no certificate or no port for implicit TLS
+/// (`--tls`).
+SettingMap with_tls(SettingMap composed, bool implicit);
+
 /// What the words stand for in one run.
 struct Surroundings {
     std::function<std::uint16_t()> free_port;

@@ -19,6 +19,7 @@ public:
     StageSet(const Catalogue&, const RunOptions&);
     ~StageSet();
 
+    const std::filesystem::path& folder() const { return folder_; }
     const Catalogue& catalogue() const { return catalogue_; }
     const RunOptions& options() const { return options_; }
     StartPolicy& start_policy() { return start_policy_; }

@@ -1,9 +1,21 @@
 #include "runner/commands/commands.h"
+#include "runner/comparison.h"
+#include "runner/reports/json_report.h"
+#include "runner/text.h"
+
+#include <filesystem>
 
 namespace smtpspec::runner {
 
-int compare_command(const CompareRequest&) {
-    return exit_usage;
+int compare_command(const CompareRequest& request) {
+    std::vector<RunRecord> runs;
+    std::vector<std::string> names;
+    for (const std::string& file : request.files) {
+        runs.push_back(read_json_report(read_file(file), file));
+        names.push_back(std::filesystem::path(file).stem().string());
+    }
+    print(comparison(runs, names));
+    return exit_passed;
 }
 
 }  // namespace smtpspec::runner

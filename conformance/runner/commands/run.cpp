@@ -2,8 +2,12 @@
 
 #include "runner/casting.h"
 #include "runner/commands/commands.h"
+#include "runner/expectations.h"
 #include "runner/grading.h"
+#include "runner/reports/github_report.h"
 #include "runner/reports/json_report.h"
+#include "runner/reports/junit_report.h"
+#include "runner/reports/tap_report.h"
 #include "runner/reports/terminal_report.h"
 #include "runner/settings.h"
 #include "runner/text.h"
@@ -186,6 +190,45 @@ std::map<std::string, std::string> recorded_options(const RunRequest& request, c
     return out;
 }
 
+Expectations expectations_of(const RunRequest& request) {
+    // The file that --update-expectations is to write may not be there yet.
+    if (request.expectations.empty() || (request.update_expectations && !fs::exists(request.expectations))) {
+        return {};
+    }
+    try {
+        return Expectations::read(read_file(request.expectations), request.expectations);
+    } catch (const std::runtime_error& error) {
+        throw UsageError(error.what());
+    }
+}
+
+bool selects_everything(const RunRequest& request, const RunOptions& options) {
+    const Selection& selection = request.selection;
+    return options.shard.total == 1 && selection.patterns.empty() && selection.levels.empty() &&
+           selection.cites.empty() && selection.extensions.empty() && selection.risks.empty();
+}
+
+void publish(const RunRequest& request, const RunRecord& record, const Requirements& requirements) {
+    if (!request.json.empty()) {
+        write_file(request.json, json_report(record));
+    }
+    if (!request.junit.empty()) {
+        write_file(request.junit, junit_report(record, requirements));
+    }
+    const char* no_colour = std::getenv("NO_COLOR");
+    const bool colour = ::isatty(request.tap ? STDERR_FILENO : STDOUT_FILENO) == 1 && !(no_colour && *no_colour);
+    const std::string report = terminal_report(record, requirements, {colour, request.verbose});
+    if (request.tap) {
+        print(tap_report(record));
+        std::cerr << report << std::flush;
+    } else {
+        print(report);
+    }
+    if (request.github) {
+        print(github_report(record));
+    }
+}
+
 /// Found out before the run, not after it.
 void require_writable(const std::string& file) {
     if (file.empty()) {
@@ -208,12 +251,12 @@ int run_command(const RunRequest& request) {
     } catch (const std::runtime_error& error) {
         throw UsageError(error.what());
     }
-    for (const std::string& file : {request.json, request.junit, request.html}) {
+    for (const std::string& file : {request.json, request.junit}) {
         require_writable(file);
     }
+    const Expectations expectations = expectations_of(request);
     heed_signals();
 
-    const bool stdout_is_terminal = ::isatty(STDOUT_FILENO) == 1;
     const bool live = ::isatty(STDERR_FILENO) == 1;
     ProgressLine progress(std::cerr, plan(cases, options.shard, options.repeat).size());
     RunRecord record = run(catalogue, cases, options, [&](const Result& result) {
@@ -226,17 +269,30 @@ int run_command(const RunRequest& request) {
     }
     record.options = recorded_options(request, options);
 
-    const char* no_colour = std::getenv("NO_COLOR");
-    const TerminalStyle style{stdout_is_terminal && !(no_colour && *no_colour), request.verbose};
-    const std::string report = terminal_report(record, catalogue.requirements(), style);
-    if (!request.json.empty()) {
-        write_file(request.json, json_report(record));
-    }
-    print(report);
+    const std::vector<std::string> stale =
+        expectations.apply(record.results, selects_everything(request, options) && record.not_run == 0);
+    publish(request, record, catalogue.requirements());
     if (options.seed) {
-        print("shuffled by --seed " + std::to_string(*options.seed) + "\n");
+        std::cerr << "shuffled by --seed " << *options.seed << "\n";
     }
-    return interrupted ? 128 + interrupted_by : exit_status(record);
+    if (!record.kept_folder.empty()) {
+        std::cerr << "the folders of the servers are in " << record.kept_folder << "\n";
+    }
+    if (request.update_expectations) {
+        write_file(request.expectations, expectations.updated(record.results, stale));
+    }
+    if (interrupted) {
+        return 128 + interrupted_by;
+    }
+    const int status = exit_status(record);
+    if (stale.empty() || request.update_expectations) {
+        return request.update_expectations && status == exit_findings ? exit_passed : status;
+    }
+    for (const std::string& id : stale) {
+        std::cerr << "stale expectation: " << id << " does not fail any more; take its line out of "
+                  << request.expectations << " (--update-expectations does)\n";
+    }
+    return status == exit_passed ? exit_stale_expectations : status;
 }
 
 }  // namespace smtpspec::runner
