@@ -38,7 +38,7 @@ void require_known(const SourceLine& line, const Head& head) {
 }  // namespace
 
 bool CaseReader::read(Parameters parameters, std::string id, Position at) {
-    if (!file_.ids.insert(id).second) {
+    if (scenario_.named && !file_.ids.insert(id).second) {
         fail({at, "a second case with the id " + in_quotes(id) + "; ids are lower case, and come from the first column",
               ""});
     }

@@ -8,6 +8,8 @@
 #include <array>
 #include <map>
 
+#include <sys/socket.h>
+
 namespace smtpspec::script {
 
 namespace {
@@ -124,7 +126,8 @@ void read_server(Scanner& scanner, DialogueLine& line) {
             scanner.require("listen");
         }
         scanner.require("on");
-        check.address = scanner.word_template("the address");
+        const Position at = scanner.here();
+        check.address = {scanner.ip_address(AF_UNSPEC), at};
         constexpr std::array<std::string_view, 2> ports{"incoming", "outgoing"};
         check.port = scanner.choose(ports, "port") == 0 ? PortRole::incoming : PortRole::outgoing;
         line.statement.act = std::move(check);

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 
-#include <arpa/inet.h>
+#include <sys/socket.h>
 
 namespace smtpspec::script {
 
@@ -116,16 +116,6 @@ void read_role(Scanner& scanner, Head& head) {
     head.declared_roles.emplace(name, at);
 }
 
-std::string address(Scanner& scanner) {
-    const Position at = scanner.here();
-    std::string text(scanner.require_word("an IP address"));
-    std::array<unsigned char, sizeof(in6_addr)> binary{};
-    if (inet_pton(AF_INET, text.c_str(), binary.data()) != 1 && inet_pton(AF_INET6, text.c_str(), binary.data()) != 1) {
-        throw Mistake(at, "not an IP address " + in_quotes(text));
-    }
-    return text;
-}
-
 void read_client(Scanner& scanner, Head& head) {
     const Position at = scanner.here();
     Client client;
@@ -142,13 +132,13 @@ void read_client(Scanner& scanner, Head& head) {
     while (!scanner.at_end()) {
         switch (scanner.choose(options, "option of a client")) {
             case 0:
-                client.from = address(scanner);
+                client.from = scanner.ip_address(AF_UNSPEC);
                 break;
             case 1:
                 if (std::find(ports.begin(), ports.end(), scanner.peek()) == ports.end()) {
                     const std::string_view word = scanner.peek();
                     if (word.find_first_of(".:") == std::string_view::npos) scanner.fail_word("port", ports);
-                    client.to_address = address(scanner);
+                    client.to_address = scanner.ip_address(AF_UNSPEC);
                 }
                 client.to = scanner.choose(ports, "port") == 0 ? PortRole::incoming : PortRole::outgoing;
                 break;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include <arpa/inet.h>
+#include <sys/socket.h>
 
 namespace smtpspec::script {
 
@@ -38,6 +38,11 @@ void read_header(Scanner& scanner, MessageCheck& check) {
         check.kind = MessageCheckKind::header_matching;
         check.pattern = scanner.matching();
     }
+}
+
+Template read_address(Scanner& scanner, int family) {
+    const Position at = scanner.here();
+    return {scanner.ip_address(family), at};
 }
 
 /// `as sent`, `reverse-path is …` and so on.
@@ -99,7 +104,7 @@ MessageCheck read_message_check(Scanner& scanner, Place place, int number) {
         default:
             scanner.require("to");
             check.kind = MessageCheckKind::came_to;
-            check.value = scanner.word_template("the address");
+            check.value = read_address(scanner, AF_UNSPEC);
     }
     scanner.require_end();
     return check;
@@ -162,18 +167,6 @@ SinkOffers read_offers(Scanner& scanner) {
     SinkOffers offers;
     while (!scanner.at_end()) offers.keywords.push_back(scanner.quoted_template("a line of the EHLO reply").raw);
     return offers;
-}
-
-Template read_address(Scanner& scanner, int family) {
-    const Position at = scanner.here();
-    Template address =
-        scanner.at_quotes() ? scanner.quoted_template("the address") : scanner.word_template("the address");
-    std::array<unsigned char, sizeof(in6_addr)> binary{};
-    if (inet_pton(family, address.raw.c_str(), binary.data()) != 1) {
-        throw Mistake(at,
-                      "not an IPv" + std::string(family == AF_INET ? "4" : "6") + " address " + in_quotes(address.raw));
-    }
-    return address;
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 
+#include <arpa/inet.h>
 #include <regex.h>
 
 namespace smtpspec::script {
@@ -21,6 +22,10 @@ bool blank(char c) {
 
 void Scanner::skip_blanks() {
     while (position_ < line_.text().size() && blank(line_.text()[position_])) ++position_;
+}
+
+Position Scanner::here() const {
+    return line_.at(std::min(line_.text().find_first_not_of(" \t", position_), line_.text().size()));
 }
 
 bool Scanner::at_end() {
@@ -149,6 +154,18 @@ Template Scanner::word_template(std::string_view what) {
         require_word(what);
     }
     return checked(start, position_);
+}
+
+std::string Scanner::ip_address(int family) {
+    const Position at = here();
+    std::string text(require_word("an IP address"));
+    std::array<unsigned char, sizeof(in6_addr)> binary{};
+    const auto is = [&](int one) {
+        return (family == AF_UNSPEC || family == one) && inet_pton(one, text.c_str(), binary.data()) == 1;
+    };
+    if (is(AF_INET) || is(AF_INET6)) return text;
+    const std::string_view kind = family == AF_INET ? "IPv4" : family == AF_INET6 ? "IPv6" : "IP";
+    throw Mistake(at, "not an " + std::string(kind) + " address " + in_quotes(text));
 }
 
 Pattern Scanner::pattern() {

@@ -35,7 +35,8 @@ public:
     explicit Scanner(const SourceLine& line) : line_(line) { skip_blanks(); }
 
     bool at_end();
-    Position here() const { return line_.at(position_); }
+    /// Where the next word begins.
+    Position here() const;
     std::size_t offset() const { return position_; }
     const SourceLine& line() const { return line_; }
 
@@ -62,6 +63,8 @@ public:
     bool at_quotes();
     /// `"…"`
     Template quoted_template(std::string_view what);
+    /// An address as it is written; `family` is AF_INET, AF_INET6, or AF_UNSPEC for both.
+    std::string ip_address(int family);
     /// The next word as a template, or `${…}` with its blanks.
     Template word_template(std::string_view what);
     /// `/…/` or `/…/i`, compiled once to see whether it can be.

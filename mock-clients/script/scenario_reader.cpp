@@ -25,8 +25,8 @@ public:
     ScenarioReader(const Lines& lines, FileState& file) : lines_(lines), file_(file) {}
 
     void read() {
-        bool good = read_name();
-        good = read_title() && good;
+        scenario_.named = read_name();
+        const bool good = read_title() && scenario_.named;
         if (!read_tables() || !within_limits()) return;
         std::vector<std::size_t> row(tables_.size(), 0);
         std::size_t bad = 0;
