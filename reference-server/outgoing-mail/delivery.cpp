@@ -111,17 +111,6 @@ private:
     }
 
     void finish(const Assignment& assignment, const std::vector<Result>& results) {
-        for (std::size_t k = 0; k < results.size(); ++k) {
-            static constexpr const char* events[] = {"mail-delivered", "mail-deferred", "mail-failed",
-                                                     "mail-postponed"};
-            const auto i = assignment.recipients[k];
-            context_.log(events[static_cast<int>(results[k].outcome)],
-                         {{"queue_id", assignment.mail->id},
-                          {"recipient_domain", domain_of(assignment.mail->envelope.recipients[i].address)},
-                          {"host", results[k].host},
-                          {"status", results[k].status},
-                          {"answer", results[k].answer}});
-        }
         try {
             context_.backlog.finish(assignment, results, system_clock::now(), [&](const std::vector<Ending>& endings) {
                 try {
@@ -134,6 +123,17 @@ private:
         } catch (const std::exception& e) {
             context_.log("queue-error", {{"queue_id", assignment.mail->id}, {"reason", e.what()}});
         }
+        for (std::size_t k = 0; k < results.size(); ++k) log_result(assignment, k, results[k]);
+    }
+
+    void log_result(const Assignment& assignment, std::size_t k, const Result& result) {
+        static constexpr const char* events[] = {"mail-delivered", "mail-deferred", "mail-failed", "mail-postponed"};
+        const auto& recipient = assignment.mail->envelope.recipients[assignment.recipients[k]];
+        context_.log(events[static_cast<int>(result.outcome)], {{"queue_id", assignment.mail->id},
+                                                                {"recipient_domain", domain_of(recipient.address)},
+                                                                {"host", result.host},
+                                                                {"status", result.status},
+                                                                {"answer", result.answer}});
     }
 
     const DeliveryContext& context_;

@@ -5,12 +5,65 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 namespace refserver::outgoing_mail::testing {
 
-TinyNextHop::TinyNextHop(Reply reply, const std::string& address, std::uint16_t port) : reply_(std::move(reply)) {
+namespace {
+
+// A connection's octets, in clear and then perhaps not.
+class Channel {
+public:
+    explicit Channel(int fd) : fd_(fd) {}
+    std::ptrdiff_t read(char* buffer, std::size_t size) {
+        return tls_ ? ::SSL_read(tls_.get(), buffer, static_cast<int>(size)) : ::recv(fd_, buffer, size, 0);
+    }
+    bool write(const std::string& octets) {
+        if (tls_) return ::SSL_write(tls_.get(), octets.data(), static_cast<int>(octets.size())) > 0;
+        return ::send(fd_, octets.data(), octets.size(), MSG_NOSIGNAL) > 0;
+    }
+    bool accept_tls(SSL_CTX* context) {
+        tls_.reset(::SSL_new(context));
+        ::SSL_set_fd(tls_.get(), fd_);
+        return ::SSL_accept(tls_.get()) == 1;
+    }
+    bool has_tls() const { return tls_ != nullptr; }
+
+private:
+    int fd_;
+    std::unique_ptr<SSL, void (*)(SSL*)> tls_{nullptr, ::SSL_free};
+};
+
+std::string usual_reply(const std::string& line) {
+    if (line.empty()) return "220 tiny";
+    if (line == "DATA") return "354 go";
+    if (line == "QUIT") return "221 bye";
+    if (line.starts_with("EHLO")) return "250-tiny\r\n250-PIPELINING\r\n250 8BITMIME";
+    return "250 ok";
+}
+
+SSL_CTX* server_context() {
+    const std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> key(::EVP_EC_gen("P-256"), ::EVP_PKEY_free);
+    const std::unique_ptr<X509, void (*)(X509*)> certificate(::X509_new(), ::X509_free);
+    ::ASN1_INTEGER_set(::X509_get_serialNumber(certificate.get()), 1);
+    ::X509_gmtime_adj(::X509_getm_notBefore(certificate.get()), 0);
+    ::X509_gmtime_adj(::X509_getm_notAfter(certificate.get()), 3600);
+    ::X509_set_pubkey(certificate.get(), key.get());
+    ::X509_sign(certificate.get(), key.get(), ::EVP_sha256());
+    SSL_CTX* context = ::SSL_CTX_new(::TLS_server_method());
+    ::SSL_CTX_use_certificate(context, certificate.get());
+    ::SSL_CTX_use_PrivateKey(context, key.get());
+    return context;
+}
+
+}  // namespace
+
+TinyNextHop::TinyNextHop(Reply reply, const std::string& address, std::uint16_t port, bool tls)
+    : reply_(std::move(reply)) {
+    if (tls) tls_context_.reset(server_context());
     listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const int on = 1;
     ::setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
@@ -47,25 +100,28 @@ void TinyNextHop::accept() {
 }
 
 void TinyNextHop::serve(int fd, int number) {
-    std::string input;
-    const auto answer = [&](const std::string& line, const std::string& usual) {
-        std::string reply = reply_ ? reply_(line) : "";
-        if (reply == "close") return std::string{"close"};
-        if (reply.empty()) reply = usual;
-        reply += "\r\n";
-        if (::send(fd, reply.data(), reply.size(), MSG_NOSIGNAL) < 0) return std::string{"close"};
-        return reply;
-    };
+    Channel channel{fd};
+    std::string input, reply;
     Mail mail;
     bool content = false;
-    bool going = answer("", "220 tiny") != "close";
+    bool recipients = false;
+    // Answers, and says whether to go on.
+    const auto answer = [&](const std::string& line) {
+        reply = reply_ ? reply_(line) : "";
+        if (reply == "close") return false;
+        const bool close = reply.starts_with("close after ");
+        if (close) reply.erase(0, 12);
+        if (reply.empty()) reply = line == "DATA" && !recipients ? "503 no recipients" : usual_reply(line);
+        return channel.write(reply + "\r\n") && !close && line != "QUIT";
+    };
+    bool going = answer("");
     while (going) {
+        // The content's first line may be the final dot: the line end of DATA stays in the input for that.
         const std::string_view end = content ? "\r\n.\r\n" : "\r\n";
-        // The content's first line may be the final dot: the line end of DATA belongs to it here.
         const auto at = input.find(end);
         if (at == std::string::npos) {
             char buffer[16384];
-            const auto n = ::recv(fd, buffer, sizeof buffer, 0);
+            const auto n = channel.read(buffer, sizeof buffer);
             if (n <= 0) break;
             input.append(buffer, static_cast<std::size_t>(n));
             continue;
@@ -77,13 +133,13 @@ void TinyNextHop::serve(int fd, int number) {
             const std::lock_guard lock(mutex_);
             lines_.push_back(line);
         }
-        if (line.starts_with("MAIL")) mail = {{}, {}, number};
-        const auto reply = answer(line, line == "DATA"             ? "354 go"
-                                        : line == "QUIT"           ? "221 bye"
-                                        : line.starts_with("EHLO") ? "250-tiny\r\n250-PIPELINING\r\n250 8BITMIME"
-                                                                   : "250 ok");
+        if (line.starts_with("MAIL")) {
+            mail = {{}, {}, number, channel.has_tls()};
+            recipients = false;
+        }
         if (line.starts_with("MAIL") || line.starts_with("RCPT")) mail.envelope.push_back(line);
-        going = reply != "close" && line != "QUIT";
+        going = answer(line);
+        recipients |= line.starts_with("RCPT") && reply[0] == '2';
         if (content && reply[0] == '2') {
             const std::lock_guard lock(mutex_);
             mails_.push_back(mail);
@@ -91,6 +147,7 @@ void TinyNextHop::serve(int fd, int number) {
         }
         content = line == "DATA" && reply[0] == '3';
         if (content) input.insert(0, "\r\n");
+        if (going && line == "STARTTLS" && reply[0] == '2') going = channel.accept_tls(tls_context_.get());
     }
     const std::lock_guard lock(mutex_);
     open_.erase(std::find(open_.begin(), open_.end(), fd));

@@ -4,10 +4,13 @@
 #include <condition_variable>
 #include <functional>
 #include <list>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
+
+#include <openssl/ssl.h>
 
 namespace refserver::outgoing_mail::testing {
 
@@ -18,12 +21,15 @@ public:
         std::vector<std::string> envelope;  ///< the MAIL and RCPT lines
         std::string content;                ///< between DATA and the final dot, as it came
         int connection = 0;
+        bool tls = false;
     };
     /// The reply to a line ("" for the greeting, "." for the end of a mail); empty: the usual one; "close": none, and
     /// close.
     using Reply = std::function<std::string(const std::string& line)>;
 
-    explicit TinyNextHop(Reply reply = {}, const std::string& address = "127.0.0.1", std::uint16_t port = 0);
+    /// With `tls`, a reply of 220 to STARTTLS is followed by a handshake, with a certificate nobody trusts.
+    explicit TinyNextHop(Reply reply = {}, const std::string& address = "127.0.0.1", std::uint16_t port = 0,
+                         bool tls = false);
     ~TinyNextHop();
     TinyNextHop(const TinyNextHop&) = delete;
     TinyNextHop& operator=(const TinyNextHop&) = delete;
@@ -40,6 +46,7 @@ private:
     void serve(int fd, int number);
 
     Reply reply_;
+    std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> tls_context_{nullptr, ::SSL_CTX_free};
     int listener_ = -1;
     std::uint16_t port_ = 0;
     std::mutex mutex_;
