@@ -129,8 +129,7 @@ void Session::mail_committed(CommitOutcome outcome, std::chrono::system_clock::t
 }
 
 void Session::tls_started(std::string version, std::string cipher, std::chrono::system_clock::time_point now) {
-    const bool before_greeting = state_->connection.implicit_tls && state_->tls_version.empty();
-    if (state_->mode != Mode::handshake && !before_greeting) return;
+    if (state_->mode != Mode::handshake) return;
     state_->now = now;
     tls_established(*state_, std::move(version), std::move(cipher));
     resume(*state_);

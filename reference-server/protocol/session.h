@@ -120,7 +120,7 @@ public:
     ~Session();
     Session(Session&&) noexcept;
 
-    /// Puts out the greeting. First call.
+    /// Puts out the greeting. First call; with implicit TLS the second, after `tls_started`.
     void greet();
 
     /// Takes octets from the client; `now` is for trace fields, which show it in the local zone of the process.
@@ -143,7 +143,8 @@ public:
     /// Nobody could say whether it is right (too many are waiting): 454 4.7.0.
     void login_unavailable(std::chrono::system_clock::time_point now);
     void mail_committed(CommitOutcome, std::chrono::system_clock::time_point now);
-    /// `version` and `cipher` for the Received field. With implicit TLS before `greet`.
+    /// `version` and `cipher` for the Received field. Answers StartTls; with implicit TLS the session begins with the
+    /// handshake.
     void tls_started(std::string version, std::string cipher, std::chrono::system_clock::time_point now);
 
     Awaiting awaiting() const;

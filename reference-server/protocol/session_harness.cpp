@@ -41,8 +41,9 @@ std::shared_ptr<ServerFacts> test_facts() {
     return facts;
 }
 
-Conversation::Conversation(std::shared_ptr<const ServerFacts> facts, ConnectionFacts connection)
-    : session(std::move(facts), std::move(connection), policy, content) {
+Conversation::Conversation(std::shared_ptr<const ServerFacts> facts, const ConnectionFacts& connection)
+    : session(std::move(facts), connection, policy, content) {
+    if (connection.implicit_tls) session.tls_started("TLSv1.3", "TLS_AES_256_GCM_SHA384", now);
     session.greet();
     settle();
     greeting = take_replies();

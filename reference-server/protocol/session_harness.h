@@ -45,7 +45,7 @@ std::shared_ptr<ServerFacts> test_facts();
 class Conversation {
 public:
     explicit Conversation(std::shared_ptr<const ServerFacts> facts = test_facts(),
-                          ConnectionFacts connection = {"c1", "192.0.2.1"});
+                          const ConnectionFacts& connection = {"c1", "192.0.2.1"});
 
     /// Octets to the session; all it says to them, requests answered.
     std::string say(std::string_view octets);

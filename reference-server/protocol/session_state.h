@@ -62,7 +62,7 @@ struct SessionState {
           connection(std::move(connection_facts)),
           policy(who_may),
           content_receiver(receiver),
-          tls(connection.implicit_tls) {}
+          mode(connection.implicit_tls ? Mode::handshake : Mode::command) {}
 
     std::shared_ptr<const ServerFacts> facts;
     std::shared_ptr<const ServerFacts> next_facts;  ///< of a reload during a transaction
@@ -70,7 +70,7 @@ struct SessionState {
     const Policy& policy;
     ContentReceiver& content_receiver;
 
-    Mode mode = Mode::command;
+    Mode mode;
     Phase phase = Phase::connected;
     std::string client_name;
     bool extended = false;  ///< EHLO, not HELO

@@ -128,6 +128,26 @@ TEST(StartTls, ClearTextBehindItIsGone) {
     EXPECT_EQ(codes(client.say("NOOP\r\nMAIL FROM:<>\r\n")), "250 503");
 }
 
+TEST(ImplicitTls, BeginsWithTheHandshake) {
+    Conversation client(facts_with_tls(), {"c1", "192.0.2.1", true});
+    EXPECT_THAT(client.greeting, StartsWith("220 "));
+    EXPECT_EQ(codes(client.say("EHLO client.example\r\nSTARTTLS\r\n")), "250 503");
+    client.say(up_to_data);
+    client.say(".\r\n");
+    EXPECT_THAT(client.stored.at(0).commit.received_field, HasSubstr("with ESMTPS\r\n"));
+}
+
+TEST(ImplicitTls, IsLeftWithoutClearTextWhenTheServerStops) {
+    Conversation around;
+    Session session(facts_with_tls(), {"c1", "192.0.2.1", true}, around.policy, around.content);
+    session.shut_down();
+    EXPECT_EQ(session.take_output(), "");
+    request_of<Close>(session);
+    session.tls_started("TLSv1.3", "TLS_AES_256_GCM_SHA384", around.now);
+    session.feed("NOOP\r\n", around.now);
+    EXPECT_EQ(session.take_output(), "");
+}
+
 TEST(StartTls, IsNotImplementedWithoutCertificate) {
     Conversation client;
     EXPECT_THAT(client.say("EHLO client.example\r\n"), testing::Not(HasSubstr("STARTTLS")));
