@@ -9,6 +9,9 @@ namespace {
 
 using std::chrono::system_clock;
 
+// RFC 5321 §5.1 asks for two at least; a domain with hundreds of dead ones must not keep a connection busy for days.
+constexpr int max_addresses = 10;
+
 class Delivery {
 public:
     explicit Delivery(const DeliveryContext& context)
@@ -45,6 +48,7 @@ private:
         const auto hosts = next_hops_.hosts(destination);
         if (const auto* failure = std::get_if<Result>(&hosts)) return *failure;
         std::optional<Result> problem;
+        int tried = 0;
         const auto note = [&](const Result& failure) {
             if (!problem || problem->outcome == Outcome::permanent || failure.outcome == Outcome::temporary)
                 problem = failure;
@@ -56,6 +60,7 @@ private:
                 continue;
             }
             for (const auto& address : std::get<0>(addresses)) {
+                if (++tried > max_addresses) return problem;
                 if (context_.stop.given()) return stopped();
                 if (connect(host, address)) return std::nullopt;
                 note(connection_->failure());

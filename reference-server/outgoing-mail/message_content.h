@@ -27,6 +27,7 @@ public:
     MessageSource(int fd, std::uint64_t offset, std::uint64_t size) : fd_(fd), offset_(offset), left_(size) {}
     /// The next octets, at most 64 KiB; empty at the end. Throws std::system_error.
     std::string read();
+    bool at_end() const { return left_ == 0; }
 
 private:
     int fd_;

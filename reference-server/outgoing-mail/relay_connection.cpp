@@ -21,6 +21,7 @@ RelayConnection::RelayConnection(const Options& options, const TlsClient& tls, c
 }
 
 void RelayConnection::close(const std::string& reason) {
+    if (session_.phase() == Phase::over) return;
     session_.lost(reason);
     output_.clear();
 }
@@ -68,10 +69,22 @@ void RelayConnection::run(std::optional<MessageSource> message) {
                     break;
             }
         }
+        if (session_.phase() == Phase::over) stream_->finish();
     } catch (const std::exception& e) {
+        drain();
         close(e.what());
     }
     if (session_.phase() == Phase::over) stream_.reset();
+}
+
+// What the next hop said before the connection broke may be an answer.
+void RelayConnection::drain() {
+    try {
+        while (session_.phase() != Phase::over && read()) {
+        }
+    } catch (const std::exception&) {
+        // The first error is the one to tell.
+    }
 }
 
 // Puts the next block of the mail into the output, when it is due.
@@ -90,7 +103,7 @@ void RelayConnection::fill(std::optional<MessageSource>& message) {
     } else {
         stuffer_.stuff(block, output_);
     }
-    if (!block.empty()) return;
+    if (!message->at_end()) return;
     if (form == RelaySession::ContentForm::data) stuffer_.finish(output_);
     stuffer_ = {};
     session_.content_sent();

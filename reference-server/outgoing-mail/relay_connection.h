@@ -38,6 +38,7 @@ private:
     bool write();
     void fill(std::optional<MessageSource>&);
     void start_tls();
+    void drain();
     void close(const std::string& reason);
 
     const Options options_;

@@ -46,15 +46,20 @@ void RelaySession::feed(std::string_view octets) {
             return;
         }
         ++replies_;
-        if (awaited_.empty()) {
-            // Nobody asked: a host that shuts down may say 421 at any time (RFC 5321 §3.8).
-            lost("unasked reply: " + reply->text());
-            return;
-        }
+        if (awaited_.empty()) return unasked(*reply);
         const Step step = awaited_.front();
         awaited_.pop_front();
         handle(step, *reply);
     }
+}
+
+// A host that shuts down may say 421 at any time (RFC 5321 §3.8); and one that has seen enough of a mail may say so
+// before its end, after which the connection is of no use.
+void RelaySession::unasked(const Reply& reply) {
+    if (phase_ != Phase::content || reply.code == 421 || reply.kind() < 4)
+        return lost("unasked reply: " + reply.text());
+    verdict(reply);
+    phase_ = Phase::over;
 }
 
 void RelaySession::handle(Step step, const Reply& reply) {

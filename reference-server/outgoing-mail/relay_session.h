@@ -102,6 +102,7 @@ private:
 
     void send(Step, const std::string& line);
     void handle(Step, const Reply&);
+    void unasked(const Reply&);
     void opening_reply(Step, const Reply&);
     void after_hello();
     void log_in();

@@ -477,6 +477,28 @@ TEST_F(RelaySessionTest, AFirstMailThatGotNoAnswerWas) {
     EXPECT_THAT(outcomes(), ElementsAre(Outcome::temporary));
 }
 
+TEST_F(RelaySessionTest, AVerdictMayComeBeforeTheEndOfTheMail) {
+    open();
+    begin();
+    hear("250 ok\r\n");
+    hear("250 ok\r\n");
+    hear("354 go\r\n");
+    hear("552 5.3.4 too big\r\n");
+    EXPECT_EQ(session_->phase(), Phase::over);
+    EXPECT_THAT(outcomes(), ElementsAre(Outcome::permanent));
+}
+
+TEST_F(RelaySessionTest, ButA421InTheMailIsNone) {
+    open();
+    begin();
+    hear("250 ok\r\n");
+    hear("250 ok\r\n");
+    hear("354 go\r\n");
+    hear("421 4.3.2 going down\r\n");
+    EXPECT_EQ(session_->phase(), Phase::over);
+    EXPECT_THAT(outcomes(), ElementsAre(Outcome::temporary));
+}
+
 TEST_F(RelaySessionTest, AnUnaskedReplyEndsIt) {
     open();
     hear("421 4.4.2 idle too long\r\n");

@@ -56,10 +56,12 @@ void Schedule::tidy(Destinations::iterator d) {
 
 std::optional<Job> Schedule::take(Time now) {
     if (connections_ >= max_connections_) return std::nullopt;
+    // Those with the fewest connections first: a slow host must not take them all.
+    const auto rank = [](const Destination& d) { return std::pair{d.connections, d.ready()}; };
     auto first = destinations_.end();
     for (auto d = destinations_.begin(); d != destinations_.end(); ++d) {
         if (d->second.waiting.empty() || d->second.ready() > now) continue;
-        if (first == destinations_.end() || d->second.ready() < first->second.ready()) first = d;
+        if (first == destinations_.end() || rank(d->second) < rank(first->second)) first = d;
     }
     if (first == destinations_.end()) return std::nullopt;
     ++connections_;

@@ -76,6 +76,14 @@ TEST(Schedule, ABusyConnectionHoldsNobodyUp) {
     EXPECT_EQ(s.connections(), 2u);
 }
 
+TEST(Schedule, ASlowDestinationDoesNotTakeAllConnections) {
+    Schedule s{3};
+    for (const char* mail : {"m1", "m2", "m3", "m4"}) s.add({mail, "slow.example"}, start);
+    ASSERT_TRUE(s.take(start));
+    s.add({"m5", "quick.example"}, start + 1s);
+    EXPECT_EQ(s.take(start + 1s)->mail, "m5");
+}
+
 TEST(Schedule, TakesNothingMoreThatIsDueLater) {
     Schedule s{9};
     s.add({"m1", "a.example"}, start);

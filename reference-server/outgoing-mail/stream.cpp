@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include <arpa/inet.h>
+#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 #include <poll.h>
@@ -49,6 +50,9 @@ Stream Stream::connect(const Poco::Net::SocketAddress& address, SteadyTime deadl
         case Wake::stopped:
             throw StreamError(what + ": the service stops");
     }
+    // The end of a mail is a small write behind a big one: it must not wait for an acknowledgement.
+    const int on = 1;
+    ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     int error = 0;
     socklen_t length = sizeof error;
     ::getsockopt(fd.get(), SOL_SOCKET, SO_ERROR, &error, &length);
@@ -119,6 +123,12 @@ void Stream::start_tls(const TlsClient& client, const std::string& server_name, 
         if (wait_for(fd_.get(), events, deadline, stop, true) != Wake::ready)
             throw StreamError("TLS handshake: no answer");
     }
+}
+
+void Stream::finish() {
+    if (!tls_) return;
+    ERR_clear_error();
+    ::SSL_shutdown(tls_.get());
 }
 
 bool Stream::verified_for(const std::string& name) const {

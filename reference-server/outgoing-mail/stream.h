@@ -47,6 +47,9 @@ public:
     /// The certificate is one that this system trusts, for that name.
     bool verified_for(const std::string& name) const;
 
+    /// Says goodbye at the level of TLS; does not wait for an answer.
+    void finish();
+
     int fd() const { return fd_.get(); }
     /// What to poll for after read_some or write_some could do nothing.
     short wanted(bool has_output) const;
