@@ -51,6 +51,9 @@ EventLoop::~EventLoop() {
 
 void EventLoop::run() {
     while (!stopping_) turn();
+    // On this thread, and while all that they refer to is there still.
+    removed_.clear();
+    for (auto& slot : slots_) slot.watcher.reset();
 }
 
 void EventLoop::stop() {

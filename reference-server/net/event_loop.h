@@ -37,7 +37,7 @@ public:
     EventLoop(const EventLoop&) = delete;
     EventLoop& operator=(const EventLoop&) = delete;
 
-    /// Returns after `stop`.
+    /// Returns after `stop`, with all watchers destroyed.
     void run();
     void stop();
     /// Runs the task on the loop's thread after events that are ready now. Any thread.

@@ -30,11 +30,6 @@ struct PlannedSocket {
     }
     bool serves_incoming() const { return roles.incoming || special_roles.incoming; }
     bool serves_outgoing() const { return roles.outgoing || special_roles.outgoing; }
-    /// The same place to listen at; roles may differ.
-    bool same_place(const PlannedSocket& other) const {
-        return address == other.address && port == other.port && implicit_tls == other.implicit_tls &&
-               (port != 0 || port_setting == other.port_setting);
-    }
 };
 
 /// Turns an address or host name of the settings into an address; throws net::ListenError.

@@ -8,20 +8,28 @@
 namespace refserver::service {
 namespace {
 
-Poco::Net::ServerSocket listen(const PlannedSocket& socket) {
+Poco::Net::ServerSocket listen(const PlannedSocket& socket, std::uint16_t port) {
     try {
-        return net::open_listener(socket.address, socket.port);
+        return net::open_listener(socket.address, port);
     } catch (const net::ListenError& e) {
         if (e.about == net::ListenError::About::address) {
             throw StartUpError(socket.address_setting, "\"" + socket.address_text + "\"", e.what());
         }
-        throw StartUpError(socket.port_setting, std::to_string(socket.port), e.what());
+        throw StartUpError(socket.port_setting, std::to_string(port), e.what());
     }
 }
 
-/// Both cannot be open at once.
-bool overlap(const PlannedSocket& a, const PlannedSocket& b) {
-    return a.port != 0 && a.port == b.port && (!a.address || !b.address || a.address == b.address);
+/// The same place to listen at; roles may differ.
+bool is_at(const OpenPort& open, const PlannedSocket& wanted) {
+    if (open.plan.address != wanted.address || open.plan.implicit_tls != wanted.implicit_tls) return false;
+    if (wanted.port != 0) return open.port == wanted.port;
+    return open.plan.port == 0 && open.plan.port_setting == wanted.port_setting;
+}
+
+/// Both cannot listen at once.
+bool overlap(const OpenPort& open, const PlannedSocket& wanted) {
+    const auto& one = open.plan.address;
+    return open.port == wanted.port && (!one || !wanted.address || one == wanted.address);
 }
 
 std::string endpoint(const OpenPort& port) {
@@ -30,8 +38,8 @@ std::string endpoint(const OpenPort& port) {
 
 }  // namespace
 
-Ports::Port Ports::open(const PlannedSocket& plan, std::shared_ptr<net::ConnectionCap> cap) {
-    auto socket = listen(plan);
+Ports::Port Ports::open(const PlannedSocket& plan, std::uint16_t number, std::shared_ptr<net::ConnectionCap> cap) {
+    auto socket = listen(plan, number);
     auto port = std::make_shared<OpenPort>();
     port->plan = plan;
     port->port = socket.address().port();
@@ -55,8 +63,7 @@ void Ports::apply(const std::vector<PlannedSocket>& plan, std::uint32_t most_con
     std::vector<std::pair<Port, PlannedSocket>> staying;
     std::vector<PlannedSocket> coming;
     for (const auto& socket : plan) {
-        const auto same =
-            std::ranges::find_if(leaving, [&](const Port& port) { return port->plan.same_place(socket); });
+        const auto same = std::ranges::find_if(leaving, [&](const Port& port) { return is_at(*port, socket); });
         if (same == leaving.end()) {
             coming.push_back(socket);
         } else {
@@ -71,16 +78,16 @@ void Ports::apply(const std::vector<PlannedSocket>& plan, std::uint32_t most_con
         for (const auto& socket : coming) {
             std::shared_ptr<net::ConnectionCap> cap;
             for (const auto& port : leaving) {
-                if (!overlap(port->plan, socket)) continue;
+                if (!overlap(*port, socket)) continue;
                 close(*port);
                 closed.push_back(port);
                 cap = port->cap;
             }
-            opened.push_back(open(socket, cap ? cap : net::ConnectionCap::make(most_connections)));
+            opened.push_back(open(socket, socket.port, cap ? cap : net::ConnectionCap::make(most_connections)));
         }
     } catch (const StartUpError&) {
         for (const auto& port : opened) close(*port);
-        for (const auto& port : closed) std::ranges::replace(ports_, port, open(port->plan, port->cap));
+        for (const auto& port : closed) std::ranges::replace(ports_, port, open(port->plan, port->port, port->cap));
         throw;
     }
 

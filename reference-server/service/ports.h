@@ -39,7 +39,7 @@ public:
 private:
     using Port = std::shared_ptr<OpenPort>;
 
-    Port open(const PlannedSocket&, std::shared_ptr<net::ConnectionCap>);
+    Port open(const PlannedSocket&, std::uint16_t port, std::shared_ptr<net::ConnectionCap>);
     void close(const OpenPort&);
 
     net::EventLoop& loop_;
