@@ -130,14 +130,16 @@ private:
         const auto& hosted = settings_.general.local_domains;
         const bool is_hosted = std::any_of(hosted.begin(), hosted.end(),
                                            [&](const auto& name) { return equal_ignoring_case(name, domain); });
-        if (!is_hosted) {
-            tell_outgoing_recipient();
-        } else if (const auto* account = directory_->by_address(local_part, domain)) {
+        const bool of_this_server = is_hosted || equal_ignoring_case(domain, settings_.general.primary_domain);
+        const auto* account = is_hosted ? directory_->by_address(local_part, domain) : nullptr;
+        if (account) {
             say(what, "250, delivered to the mailbox of " + account->user + " (D5, D10)");
-        } else if (equal_ignoring_case(local_part, "postmaster")) {
+        } else if (of_this_server && equal_ignoring_case(local_part, "postmaster")) {
             say(what, "250: postmaster's mail goes to " + settings_.general.admin_email + " (RFC 5321 4.5.1)");
-        } else {
+        } else if (is_hosted) {
             say(what, "550 5.1.1: no such mailbox in a hosted domain (X2)");
+        } else {
+            tell_outgoing_recipient();
         }
     }
 

@@ -19,7 +19,8 @@ struct Generated {
     std::string rule;  ///< how it came about, in one line
 };
 
-/// D13. A connection holds two files at most, its socket and the mail that is being received, and there are at most three ports.
+/// D13. A connection holds two files at most, its socket and the mail that is being received, and there are at most
+/// three ports.
 Generated max_connections_per_port(const Machine&);
 /// X19.
 Generated max_outbound_connections(const Machine&);

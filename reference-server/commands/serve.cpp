@@ -27,6 +27,10 @@ void serve(const ServeArguments& arguments, Context& context) {
     options.settings = demonstration ? demonstration_settings() : files.read_settings(console);
     if (report_not_effective(options.settings, console)) throw Reported();
     options.accounts_file = files.accounts_file(options.settings);
+    if (!demonstration && !std::filesystem::exists(options.accounts_file)) {
+        throw Failure("there are no accounts: " + options.accounts_file.string() +
+                      " does not exist; `smtp-reference-server account add USER` makes one");
+    }
     options.mailbox_root = files.mailbox_root(options.settings);
     options.queue_directory = files.queue_directory(options.settings);
     options.log_format = arguments.log_format;

@@ -10,6 +10,7 @@
 #include "settings/rewrite.h"
 #include "settings/table.h"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <ostream>
@@ -67,23 +68,42 @@ std::string checked(const std::string& file, std::string text, const Console& co
     return text;
 }
 
-void make_first_account(const SetupArguments& arguments, const settings::Settings& settings, const Console& console) {
-    const auto file = arguments.files.accounts_file(settings);
-    if (arguments.no_account || std::filesystem::exists(file)) return;
+struct FirstAccount {
+    accounts::Account account;
+    std::string invented_password;
+};
+
+/// Mail for postmaster needs somebody who reads it. None when there are accounts already.
+std::optional<FirstAccount> first_account(const SetupArguments& arguments, const settings::Settings& settings,
+                                          const Console& console) {
+    if (arguments.no_account || std::filesystem::exists(arguments.files.accounts_file(settings))) return std::nullopt;
     const auto& admin = settings.general.admin_email;
-    // Mail for postmaster needs somebody who reads it.
-    accounts::Account account{
-        arguments.account.empty() ? admin.substr(0, admin.rfind('@')) : arguments.account, "", {admin}};
-    if (console.asks && !arguments.defaults)
-        account.user = ask(console, "First account, which gets the mail of " + admin, account.user);
-    if (const auto wrong = accounts::wrong_user(account.user)) throw Failure(*wrong);
-    const bool invented = arguments.defaults || !console.asks;
-    const auto password = invented ? random_password() : ask_new_password(console, account.user);
-    account.password = accounts::hash_password(password);
+    FirstAccount first;
+    first.account.user = arguments.account.empty() ? admin.substr(0, admin.rfind('@')) : arguments.account;
+    first.account.addresses = {admin};
+    const bool asks = console.asks && !arguments.defaults;
+    if (asks && arguments.account.empty()) {
+        first.account.user = ask(console, "User name of the first account", first.account.user);
+    }
+    if (const auto wrong = accounts::wrong_user(first.account.user)) throw Failure(*wrong);
+    const auto& hosted = settings.general.local_domains;
+    if (std::find(hosted.begin(), hosted.end(), admin.substr(admin.rfind('@') + 1)) == hosted.end()) {
+        first.account.addresses = {first.account.user + "@" + hosted.front()};
+    }
+    if (!asks) first.invented_password = random_password();
+    first.account.password =
+        accounts::hash_password(asks ? ask_new_password(console, first.account.user) : first.invented_password);
+    return first;
+}
+
+void store(const FirstAccount& first, const std::filesystem::path& file, const Console& console) {
     make_folder_of(file);
-    accounts::add(file, account);
-    console.out << "Account " << account.user << " (" << admin << ") is in " << file.string() << ".\n";
-    if (invented) console.out << "Its password, shown this once: " << password << '\n';
+    accounts::add(file, first.account);
+    console.out << "Account " << first.account.user << " (" << first.account.addresses.front() << ") is in "
+                << file.string() << ".\n";
+    if (!first.invented_password.empty()) {
+        console.out << "Its password, shown this once: " << first.invented_password << '\n';
+    }
 }
 
 void setup(const SetupArguments& arguments, const Console& console) {
@@ -96,11 +116,12 @@ void setup(const SetupArguments& arguments, const Console& console) {
     const auto text = exists ? settings::with_changes(read_text_of(file), changes_between(before, after))
                              : settings::commented_file(after);
     const auto sound_text = checked(file.string(), text, console);
+    const auto first = first_account(arguments, after, console);
     make_folder_of(file);
     accounts::rewrite(file, [&](const std::string&) { return sound_text; });
     console.out << file.string()
                 << (exists ? " is brought up to date; all other settings stayed.\n" : " is written.\n");
-    make_first_account(arguments, after, console);
+    if (first) store(*first, arguments.files.accounts_file(after), console);
     for (const auto& warning : settings::warnings(after)) console.warning(warning);
     const std::string with_file = arguments.files.settings.empty() ? "" : " --settings " + file.string();
     console.out << "Next: smtp-reference-server account add USER" << with_file << "\n      smtp-reference-server serve"
