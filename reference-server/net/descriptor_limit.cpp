@@ -18,4 +18,9 @@ std::uint64_t raise_descriptor_limit(std::uint64_t wanted) {
     return limit.rlim_cur;
 }
 
+std::uint64_t descriptor_limit() {
+    rlimit limit{};
+    return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 0;
+}
+
 }  // namespace refserver::net

@@ -1,14 +1,27 @@
 #include "service/reception.h"
 
+#include "net/descriptor_limit.h"
 #include "net/lingering_close.h"
 #include "service/smtp_conversation.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include <Poco/NumberFormatter.h>
 #include <sys/socket.h>
 
 namespace refserver::service {
+namespace {
+
+/// File descriptors that connections leave to the mail of those who are in: numbers are given from below, so that the
+/// number of a new socket tells how many are in use.
+bool leaves_descriptors_for_work(int newest) {
+    constexpr std::uint64_t most_reserved = 128;
+    const std::uint64_t limit = net::descriptor_limit();
+    return static_cast<std::uint64_t>(newest) + std::min(most_reserved, limit / 4) < limit;
+}
+
+}  // namespace
 
 struct Reception::Guest {
     net::Accepted connection;
@@ -38,14 +51,18 @@ void Reception::receive(const OpenPort& port, net::Accepted accepted) {
         return turn_away(guest, "connection-disconnected", decision.rule,
                          "421 4.7.1 " + configuration->settings.general.primary_domain + " Access denied\r\n");
     }
+    const std::string full =
+        "421 4.3.2 " + configuration->settings.general.primary_domain + " Too many connections\r\n";
+    if (!leaves_descriptors_for_work(guest.connection.socket.impl()->sockfd())) {
+        return turn_away(guest, "connection-refused", "no file descriptors", full);
+    }
     if (auto slot = guest.cap->take()) return admit(std::move(guest), std::move(slot));
 
     // Somebody who has hung up already may still be counted, because that event waits in another loop.
     auto waiting = std::make_shared<Guest>(std::move(guest));
-    loops_.after_all_have_looked([this, waiting] {
+    loops_.after_all_have_looked([this, waiting, full] {
         if (auto slot = waiting->cap->take()) return admit(std::move(*waiting), std::move(slot));
-        const auto domain = services_.sources.configuration.get()->settings.general.primary_domain;
-        turn_away(*waiting, "connection-refused", "X5", "421 4.3.2 " + domain + " Too many connections\r\n");
+        turn_away(*waiting, "connection-refused", "X5", full);
     });
 }
 

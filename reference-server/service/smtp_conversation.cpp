@@ -41,6 +41,15 @@ protocol::CommitOutcome outcome_of(routing::CommitResult result) {
     return protocol::CommitOutcome::failed;
 }
 
+/// On the worker: what has become of the mail is known even if its client has gone meanwhile.
+void log_commit(Log& log, const routing::AcceptedMail& mail, const std::string& id, routing::CommitResult result,
+                const std::string& why) {
+    LogFields fields{{"connection", mail.connection_id}, {"id", id}};
+    if (result == routing::CommitResult::stored) return log.write(LogLevel::debug, "mail-stored", fields);
+    fields.emplace_back("why", why);
+    log.write(LogLevel::error, "mail-not-stored", fields);
+}
+
 }  // namespace
 
 SmtpConversation::SmtpConversation(const Services& services, ConnectionOrigin origin)
@@ -164,13 +173,14 @@ void SmtpConversation::login_answered(bool right) {
 
 void SmtpConversation::act_on(const protocol::CommitMail& request) {
     auto mail = std::make_shared<routing::AcceptedMail>(mail_of(request, std::move(content_), origin_.id));
-    auto job = [commit = services_.commit, mail, reply = way_back()] {
+    auto job = [log = &services_.log, id = request.id, commit = services_.commit, mail, reply = way_back()] {
         std::string why;
         const auto result = commit(*mail, why);
-        reply([result, why](SmtpConversation& it) { it.committed(result, why); });
+        log_commit(*log, *mail, id, result, why);
+        reply([result](SmtpConversation& it) { it.committed(result); });
     };
     if (services_.commits.submit(std::move(job))) return;
-    committed(routing::CommitResult::failed, "too many mails are waiting for the disk");
+    committed(routing::CommitResult::failed);
 }
 
 void SmtpConversation::act_on(protocol::StartTls) {
@@ -181,12 +191,7 @@ void SmtpConversation::act_on(protocol::StartTls) {
     connection_->start_tls(tls->accept());
 }
 
-void SmtpConversation::committed(routing::CommitResult result, const std::string& why) {
-    if (result != routing::CommitResult::stored) {
-        LogFields with_reason = fields();
-        with_reason.emplace_back("why", why);
-        services_.log.write(LogLevel::error, "mail-not-stored", with_reason);
-    }
+void SmtpConversation::committed(routing::CommitResult result) {
     session_.mail_committed(outcome_of(result), now());
     proceed();
 }

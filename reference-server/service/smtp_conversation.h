@@ -51,7 +51,7 @@ private:
     void act_on(const protocol::CommitMail&);
     void act_on(protocol::StartTls);
     void login_answered(bool right);
-    void committed(routing::CommitResult, const std::string& why);
+    void committed(routing::CommitResult);
     void arrange_deadline(bool progress);
     void write_session_log();
     LogFields fields() const;
