@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <future>
-#include <stdexcept>
 
 #include <gmock/gmock.h>
 
@@ -21,11 +20,6 @@ using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 using testing::TinyNextHop;
-
-// A port where nobody listens: one that has just been given back.
-std::uint16_t deaf_port() {
-    return TinyNextHop{}.port();
-}
 
 class ServiceTest : public testing::ServiceFixture {
 protected:
@@ -230,88 +224,6 @@ TEST_F(ServiceTest, KeepsToTheMostConnections) {
     for (int i = 0; i < 8; ++i) send({"bob@remote.example"});
     EXPECT_THAT(relay.mails(8), SizeIs(8));
     EXPECT_EQ(relay.most_at_once(), 2);
-}
-
-TEST_F(ServiceTest, WhatWaitsSurvivesARestart) {
-    settings_.outgoing_mail.relay_port = deaf_port();
-    settings_.outgoing_mail.resend_delay = 3600;
-    ServiceFixture::start();
-    send({"bob@remote.example"});
-    ASSERT_TRUE(logged("mail-deferred"));
-    const auto before = list(directory());
-    service_.reset();
-    TinyNextHop relay;
-    start(relay);
-    const auto after = list(directory());
-    ASSERT_THAT(after, SizeIs(1));
-    EXPECT_EQ(after[0].id, before[0].id);
-    EXPECT_EQ(after[0].pending[0].attempts, 1u);
-    EXPECT_EQ(after[0].next_attempt, before[0].next_attempt);
-    retry(directory(), after[0].id);
-    EXPECT_THAT(relay.mails(1), SizeIs(1));
-}
-
-TEST_F(ServiceTest, ListsWhatWaits) {
-    settings_.outgoing_mail.relay_port = deaf_port();
-    settings_.outgoing_mail.resend_delay = 3600;
-    ServiceFixture::start();
-    send({"bob@remote.example", "eve@remote.example"});
-    ASSERT_TRUE(logged("mail-deferred", 2));
-    const auto entries = list(directory());
-    ASSERT_THAT(entries, SizeIs(1));
-    EXPECT_EQ(entries[0].reverse_path, "alice@example.org");
-    ASSERT_THAT(entries[0].pending, SizeIs(2));
-    EXPECT_EQ(entries[0].pending[1].address, "eve@remote.example");
-    EXPECT_EQ(entries[0].pending[1].attempts, 1u);
-    EXPECT_THAT(entries[0].pending[1].last_answer, Not(IsEmpty()));
-    EXPECT_EQ(entries[0].size, std::string("Received: by mail.example.org\r\nSubject: test\r\n\r\nbody\r\n").size());
-    EXPECT_GT(entries[0].next_attempt, std::chrono::system_clock::now() + 3000s);
-    EXPECT_EQ(show(directory(), entries[0].id).id, entries[0].id);
-}
-
-TEST_F(ServiceTest, RemovesOnRequest) {
-    settings_.outgoing_mail.relay_port = deaf_port();
-    settings_.outgoing_mail.resend_delay = 3600;
-    ServiceFixture::start();
-    send({"bob@remote.example"});
-    ASSERT_TRUE(logged("mail-deferred"));
-    remove(directory(), list(directory())[0].id);
-    EXPECT_THAT(list(directory()), IsEmpty());
-}
-
-TEST_F(ServiceTest, RequestsWorkWithoutAService) {
-    settings_.outgoing_mail.relay_port = deaf_port();
-    settings_.outgoing_mail.resend_delay = 3600;
-    ServiceFixture::start();
-    send({"bob@remote.example"});
-    send({"eve@remote.example"});
-    ASSERT_TRUE(logged("mail-deferred", 2));
-    service_.reset();
-    const auto entries = list(directory());
-    ASSERT_THAT(entries, SizeIs(2));
-    remove(directory(), entries[0].id);
-    retry(directory(), entries[1].id);
-    TinyNextHop relay;
-    start(relay);
-    EXPECT_THAT(relay.mails(1)[0].envelope, Contains("RCPT TO:<eve@remote.example>"));
-    ASSERT_TRUE(logged("mail-delivered"));
-    EXPECT_THAT(list(directory()), IsEmpty());
-}
-
-TEST_F(ServiceTest, UnknownMailsCannotBeAskedFor) {
-    EXPECT_THAT(list(directory()), IsEmpty());
-    ServiceFixture::start();
-    for (const char* id : {"", "0", "../lock", "ABCDEF", "x"}) {
-        EXPECT_THROW(show(directory(), id), std::runtime_error) << id;
-        EXPECT_THROW(retry(directory(), id), std::runtime_error) << id;
-        EXPECT_THROW(remove(directory(), id), std::runtime_error) << id;
-    }
-}
-
-TEST_F(ServiceTest, TwoServicesCannotShareAQueue) {
-    ServiceFixture::start();
-    EXPECT_THROW(outgoing_mail::start(directory(), settings_, mailboxes_, {}, [](const auto&, const auto&) {}),
-                 std::runtime_error);
 }
 
 TEST_F(ServiceTest, AStopLetsTheMailInHandArrive) {

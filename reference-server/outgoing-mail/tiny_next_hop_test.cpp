@@ -45,6 +45,21 @@ std::string usual_reply(const std::string& line) {
     return "250 ok";
 }
 
+int bound_socket(const std::string& address, std::uint16_t port, std::uint16_t& bound) {
+    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int on = 1;
+    ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    sockaddr_in name{};
+    name.sin_family = AF_INET;
+    name.sin_port = htons(port);
+    ::inet_pton(AF_INET, address.c_str(), &name.sin_addr);
+    socklen_t length = sizeof name;
+    if (::bind(fd, reinterpret_cast<sockaddr*>(&name), length) != 0) throw std::runtime_error("no port to bind");
+    ::getsockname(fd, reinterpret_cast<sockaddr*>(&name), &length);
+    bound = ntohs(name.sin_port);
+    return fd;
+}
+
 SSL_CTX* server_context() {
     const std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> key(::EVP_EC_gen("P-256"), ::EVP_PKEY_free);
     const std::unique_ptr<X509, void (*)(X509*)> certificate(::X509_new(), ::X509_free);
@@ -61,21 +76,17 @@ SSL_CTX* server_context() {
 
 }  // namespace
 
+DeafPort::DeafPort() : socket_(bound_socket("127.0.0.1", 0, port_)) {}
+
+DeafPort::~DeafPort() {
+    ::close(socket_);
+}
+
 TinyNextHop::TinyNextHop(Reply reply, const std::string& address, std::uint16_t port, bool tls)
     : reply_(std::move(reply)) {
     if (tls) tls_context_.reset(server_context());
-    listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const int on = 1;
-    ::setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    sockaddr_in name{};
-    name.sin_family = AF_INET;
-    name.sin_port = htons(port);
-    ::inet_pton(AF_INET, address.c_str(), &name.sin_addr);
-    socklen_t length = sizeof name;
-    if (::bind(listener_, reinterpret_cast<sockaddr*>(&name), length) != 0 || ::listen(listener_, 64) != 0)
-        throw std::runtime_error("no port for the next hop");
-    ::getsockname(listener_, reinterpret_cast<sockaddr*>(&name), &length);
-    port_ = ntohs(name.sin_port);
+    listener_ = bound_socket(address, port, port_);
+    if (::listen(listener_, 64) != 0) throw std::runtime_error("no port for the next hop");
     acceptor_ = std::thread([this] { accept(); });
 }
 

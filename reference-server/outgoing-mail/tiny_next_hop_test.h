@@ -14,6 +14,20 @@
 
 namespace refserver::outgoing_mail::testing {
 
+/// A port that is taken, and where nobody listens: connections are refused.
+class DeafPort {
+public:
+    DeafPort();
+    ~DeafPort();
+    DeafPort(const DeafPort&) = delete;
+    DeafPort& operator=(const DeafPort&) = delete;
+    std::uint16_t port() const { return port_; }
+
+private:
+    std::uint16_t port_ = 0;
+    int socket_ = -1;
+};
+
 /// A few lines of SMTP server, for tests of the transport: it takes everything, unless `reply` says otherwise.
 class TinyNextHop {
 public:
