@@ -142,10 +142,13 @@ private:
         if (times < 0) throw TemplateMistake{e.offset, "a text cannot be repeated less than 0 times"};
         const auto count = static_cast<std::uint64_t>(times);
         if (!text.empty() && count > largest_result / text.size()) require_room(largest_result + 1, e.offset);
+        const std::size_t size = text.size() * count;
         std::string result;
-        if (text.empty()) return result;
-        result.reserve(text.size() * count);
-        for (std::uint64_t i = 0; i < count; ++i) result += text;
+        if (size == 0) return result;
+        result.reserve(size);
+        result = text;
+        while (result.size() * 2 <= size) result += std::string(result);
+        result.append(std::string(result, 0, size - result.size()));
         return result;
     }
 

@@ -162,12 +162,13 @@ TEST(Parse, parameters_make_the_product) {
 
 TEST(Parse, joined_tables_add_to_the_id_part_before) {
     const std::vector<Case> cases = cases_of(scenario(R"(  each auth in open any
-  each+ range in - range
+  each+ range in - range /un/Ranged
   C: $auth$range
   S: 250
 )"));
-    EXPECT_THAT(ids(cases), ElementsAre("folder/file/a/open", "folder/file/a/open+range", "folder/file/a/any",
-                                        "folder/file/a/any+range"));
+    EXPECT_THAT(ids(cases),
+                ElementsAre("folder/file/a/open", "folder/file/a/open+range", "folder/file/a/open/un/ranged",
+                            "folder/file/a/any", "folder/file/a/any+range", "folder/file/a/any/un/ranged"));
 }
 
 TEST(Parse, cells) {

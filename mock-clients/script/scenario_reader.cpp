@@ -164,7 +164,8 @@ private:
     std::string id_of(const std::vector<std::size_t>& row) const {
         std::string id = file_.context.id_prefix;
         // A scenario named like its file stands for the file.
-        if (const std::size_t slash = id.rfind('/'); id.substr(slash + 1) != slug_) id += (id.empty() ? "" : "/") + slug_;
+        if (const std::size_t slash = id.rfind('/'); id.substr(slash + 1) != slug_)
+            id += (id.empty() ? "" : "/") + slug_;
         for (std::size_t i = 0; i < tables_.size(); ++i) {
             const Cell& first = tables_[i].rows[row[i]].front();
             if (tables_[i].joined && first.nothing) continue;
