@@ -1,5 +1,6 @@
 #include "outgoing-mail/next_hops.h"
 
+#include "outgoing-mail/domain_name.h"
 #include "outgoing-mail/smtp_text.h"
 
 #include <memory>
@@ -66,9 +67,11 @@ Hosts NextHops::hosts(const std::string& domain) {
     if (parse_address(domain)) return std::vector{domain};
     if (domain.empty() || domain.front() == '[')
         return Result{Outcome::permanent, "not a mail domain: " + domain, "5.1.2", {}, false};
-    const auto mx = find(domain, RecordType::mx);
+    const auto name = to_ascii_domain(domain);
+    if (!name) return Result{Outcome::permanent, "not a mail domain: not UTF-8", "5.1.2", {}, false};
+    const auto mx = find(*name, RecordType::mx);
     from_mx_ = mx.status == Lookup::Status::found;
-    return choose_hosts(domain, mx, settings_.general.primary_domain, std::random_device{}());
+    return choose_hosts(*name, mx, settings_.general.primary_domain, std::random_device{}());
 }
 
 Addresses NextHops::addresses(const std::string& host) {

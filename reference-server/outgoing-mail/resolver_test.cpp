@@ -24,6 +24,7 @@ protected:
         {"mx.remote.example 1", {0, {{"mx.remote.example", RecordType::a, 0, "192.0.2.7"}}}},
         {"mx.remote.example 28", {0, {{"mx.remote.example", RecordType::aaaa, 0, "2001:db8::7"}}}},
         {"plain.example 15", {0, {}}},
+        {"xn--bcher-kva.example 15", {0, {{"xn--bcher-kva.example", RecordType::mx, 10, "mx.remote.example"}}}},
         {"broken.example 15", {2, {}}},
         {"refused.example 15", {5, {}}},
         {"alias.example 15", {0, {{"alias.example", RecordType::cname, 0, "remote.example"}}}},
@@ -95,6 +96,12 @@ TEST_F(NextHopsTest, ADomainWithoutAnything) {
     NextHops next{settings_, stop_};
     EXPECT_THAT(std::get<0>(next.hosts("plain.example")), ElementsAre("plain.example"));
     EXPECT_EQ(std::get<Result>(next.addresses("plain.example")).status, "5.1.2");
+}
+
+TEST_F(NextHopsTest, AnInternationalDomain) {
+    NextHops next{settings_, stop_};
+    EXPECT_THAT(std::get<0>(next.hosts("bücher.example")), ElementsAre("mx.remote.example"));
+    EXPECT_EQ(std::get<Result>(next.hosts("\xff.example")).status, "5.1.2");
 }
 
 TEST_F(NextHopsTest, AnAddressLiteralIsItsOwnHost) {
