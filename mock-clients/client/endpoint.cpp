@@ -66,9 +66,12 @@ Connected connect_to(const std::string& from, const Endpoint& peer, const Patien
     const int on = 1;
     ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     if (origin) bind_to(fd, *origin, from);
-    if (const int error = outcome_of_connect(fd, peer, patience)) {
+    // A RST that answers a SYN is ECONNREFUSED: this one came after the handshake.
+    const int error = outcome_of_connect(fd, peer, patience);
+    result.reset_already = error == ECONNRESET;
+    if (error != 0 && !result.reset_already) {
         auto why = ConnectFailed::Why::no_answer;
-        if (error == ECONNREFUSED || error == ECONNRESET) why = ConnectFailed::Why::refused;
+        if (error == ECONNREFUSED) why = ConnectFailed::Why::refused;
         if (error == EADDRNOTAVAIL || error == EMFILE || error == EINVAL) why = ConnectFailed::Why::not_ours;
         throw ConnectFailed(why, peer.text() + ": " + error_text(error));
     }

@@ -42,6 +42,7 @@ struct Connected {
     Endpoint local;
     Endpoint peer;
     bool came_from_elsewhere = false;  ///< `from` means nothing for that peer and was left to the system
+    bool reset_already = false;        ///< the peer took the connection and reset it meanwhile
 };
 
 /// Where clients of a scenario come from unless it says otherwise.

@@ -1,5 +1,7 @@
 #include "client/message.h"
 
+#include "client/text.h"
+
 #include <algorithm>
 #include <ctime>
 #include <stdexcept>
@@ -82,26 +84,12 @@ std::size_t name_length(std::string_view line) {
 }  // namespace
 
 std::string dot_stuffed(std::string_view content) {
-    std::string result;
-    result.reserve(content.size() + 16);
-    bool line_begins = true;
-    for (std::size_t i = 0; i < content.size(); ++i) {
-        if (line_begins && content[i] == '.') result += '.';
-        result += content[i];
-        line_begins = content[i] == '\n' && i > 0 && content[i - 1] == '\r';
-    }
-    return result;
+    return (content.starts_with('.') ? "." : "") + replaced(content, "\r\n.", "\r\n..");
 }
 
 std::string dot_unstuffed(std::string_view content) {
-    std::string result;
-    result.reserve(content.size());
-    bool line_begins = true;
-    for (std::size_t i = 0; i < content.size(); ++i) {
-        if (!(line_begins && content[i] == '.')) result += content[i];
-        line_begins = content[i] == '\n' && i > 0 && content[i - 1] == '\r';
-    }
-    return result;
+    if (content.starts_with('.')) content.remove_prefix(1);
+    return replaced(content, "\r\n.", "\r\n");
 }
 
 std::string as_data(std::string_view content) {
@@ -161,7 +149,7 @@ bool is_header_fields(std::string_view text) {
         any = true;
         at += line.size();
     }
-    return true;
+    return any;
 }
 
 }  // namespace smtpspec::client

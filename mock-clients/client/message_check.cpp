@@ -1,7 +1,7 @@
 #include "client/message_check.h"
 
 #include "client/expression.h"
-#include "client/readable.h"
+#include "client/text.h"
 
 #include <algorithm>
 
@@ -15,16 +15,6 @@ constexpr std::size_t shown = 60;  // octets around a difference
 
 bool has_cr(std::string_view text) {
     return text.find('\r') != std::string_view::npos;
-}
-
-std::string replaced(std::string_view text, std::string_view what, std::string_view by) {
-    std::string result;
-    std::size_t start = 0;
-    for (std::size_t found = text.find(what); found != std::string_view::npos; found = text.find(what, start)) {
-        result.append(text.substr(start, found - start)).append(by);
-        start = found + what.size();
-    }
-    return result.append(text.substr(start));
 }
 
 std::string with_mail_line_ends(const std::string& stored) {

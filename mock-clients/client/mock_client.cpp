@@ -1,8 +1,8 @@
 #include "client/mock_client.h"
 
 #include "client/case_ends.h"
-#include "client/readable.h"
 #include "client/reply_match.h"
+#include "client/text.h"
 
 namespace smtpspec::client {
 

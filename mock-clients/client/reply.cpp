@@ -149,6 +149,9 @@ Heard hear_reply(Wire& wire, bool utf8, const Patience& patience) {
             heard.kind = Heard::Kind::reply;
         }
         heard.reply = builder.take();
+        if (heard.kind == Heard::Kind::nothing || heard.kind == Heard::Kind::too_long) {
+            heard.reply.raw += wire.unread().substr(0, left);
+        }
         return heard;
     }
 }

@@ -1,7 +1,7 @@
 #include "client/reply_match.h"
 
 #include "client/expression.h"
-#include "client/readable.h"
+#include "client/text.h"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 #include "client/server_steps.h"
 
 #include "client/endpoint.h"
-#include "client/readable.h"
+#include "client/text.h"
 
 #include <thread>
 

@@ -22,7 +22,8 @@ Wire::Wire(Connected&& connected)
       local_(connected.local.text()),
       peer_(connected.peer.text()),
       loopback_(connected.peer.is_loopback()),
-      came_from_elsewhere_(connected.came_from_elsewhere) {}
+      came_from_elsewhere_(connected.came_from_elsewhere),
+      broken_(connected.reset_already) {}
 
 Wire Wire::open(const std::string& from, const std::string& host, std::uint16_t port, const Patience& patience) {
     return Wire(connect(from, host, port, patience));

@@ -64,6 +64,8 @@ public:
     bool has_news();
     bool has_unread() const { return start_ < unread_.size(); }
     std::string take_unread();
+    /// What was received and not read yet.
+    std::string_view unread() const { return std::string_view(unread_).substr(start_); }
 
     /// Throws TlsFailed; also when octets came in clear that were not read yet, unless they are to be
     /// forgotten. Returns the protocol and cipher.

@@ -1,4 +1,4 @@
-#include "client/readable.h"
+#include "client/text.h"
 
 #include <cstdio>
 
@@ -32,6 +32,16 @@ std::string readable(std::string_view octets, std::size_t most) {
     for (const char c : octets.substr(0, most)) result += escaped(c);
     if (octets.size() > most) result += "… (" + std::to_string(octets.size()) + " octets)";
     return result;
+}
+
+std::string replaced(std::string_view text, std::string_view what, std::string_view by) {
+    std::string result;
+    std::size_t start = 0;
+    for (std::size_t found = text.find(what); found != std::string_view::npos; found = text.find(what, start)) {
+        result.append(text.substr(start, found - start)).append(by);
+        start = found + what.size();
+    }
+    return result.append(text.substr(start));
 }
 
 }  // namespace smtpspec::client
