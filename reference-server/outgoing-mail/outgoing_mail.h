@@ -36,24 +36,30 @@ using Log =
 /// on it.
 class Service : public routing::Destination {
 public:
+    /// Stops at once.
     ~Service() override = default;
     /// Takes new settings; a change of mode holds for all mail that is still waiting.
     virtual void reload(const settings::Settings&) = 0;
-    /// Stops taking connections up; finishes those in the middle of a mail within `limit`.
+    /// Opens no more connections, and lets those in the middle of a mail finish it within `limit`. Staging and
+    /// publishing go on working: the mail waits for the next start.
     virtual void stop(std::chrono::milliseconds limit) = 0;
 };
 
 /// Opens (or makes) the queue below `directory`, recovers what a crash left, and starts delivering on threads of its
 /// own. `mailboxes` takes failure messages (RFC 3464) for hosted senders; `hosted` tells the account of an address, or
-/// nothing.
+/// "". Both are called on those threads, and so is `log`, several at a time. All must outlive the service. Throws
+/// std::system_error, and std::runtime_error when another service delivers from that queue.
 std::unique_ptr<Service> start(const std::filesystem::path& directory, const settings::Settings&,
                                routing::Destination& mailboxes,
                                std::function<std::string(const std::string& address)> hosted, Log);
 
+/// What waits, oldest first; nothing when there is no queue.
 std::vector<QueueEntry> list(const std::filesystem::path& directory);
-/// Throw std::runtime_error when there is no such mail.
+/// These throw std::runtime_error when there is no such mail.
 QueueEntry show(const std::filesystem::path& directory, const std::string& id);
+/// Makes the mail due now: a running service hears of it at once, otherwise the next one begins with it.
 void retry(const std::filesystem::path& directory, const std::string& id);
+/// Forgets the mail; nobody is told. What a connection is sending of it just now may still arrive.
 void remove(const std::filesystem::path& directory, const std::string& id);
 
 }  // namespace refserver::outgoing_mail

@@ -145,7 +145,6 @@ void Queue::record(const QueuedMail& mail, std::string_view lines) {
 
 void Queue::remove(const QueuedMail& mail) {
     files_.remove(path(mail.id));
-    files_.sync_directory(directory_ / "mail");
 }
 
 Descriptor Queue::open(const QueuedMail& mail) const {

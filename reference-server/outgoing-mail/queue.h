@@ -21,6 +21,7 @@ namespace refserver::outgoing_mail {
 ///     incoming/ID     being written; removed at start
 ///     mail/ID         a queued mail: envelope, message, journal of what became of each recipient (queue_file.h)
 ///     requests/       what another process asks for (requests.h)
+///     wake            a FIFO: tells the service of a request
 ///
 /// Progress is appended to the mail's own file and synced, so that a crash between the next hop's 250 and the journal
 /// repeats that one transaction, and nothing else.
@@ -44,6 +45,8 @@ public:
 
     /// Appends these lines (encode_progress) to the journal.
     void record(const QueuedMail&, std::string_view lines);
+    /// Not synced: after a power cut the mail may be back, and is then delivered once more, as after any crash between
+    /// the next hop's 250 and this. A sync for each mail would cost more than the delivery.
     void remove(const QueuedMail&);
 
     /// A descriptor for reading the whole queue file.

@@ -28,13 +28,13 @@ public:
     /// Throws std::system_error.
     explicit RequestWatch(const std::filesystem::path& queue_directory);
     /// Readable when there may be requests.
-    int fd() const { return inotify_.get(); }
+    int fd() const { return fifo_.get(); }
     /// Handles all that have been made, those from before the watch too. `act` gets the kind and the queue id.
     void handle(const std::function<void(const std::string& kind, const std::string& id)>& act);
 
 private:
     std::filesystem::path directory_;
-    Descriptor inotify_;
+    Descriptor fifo_;
 };
 
 /// Leaves a request, and waits until it has been handled, at most two seconds: then it stays for the service to find.

@@ -3,6 +3,8 @@
 
 #include <chrono>
 #include <future>
+#include <set>
+#include <thread>
 
 #include <gmock/gmock.h>
 
@@ -204,6 +206,23 @@ TEST_F(ServiceTest, AHostThatTakesOneMailPerConnectionGetsThemAllAtOnce) {
     settings_.outgoing_mail.enabled = true;
     service_->reload(settings_);
     EXPECT_THAT(relay.mails(3), SizeIs(3));
+}
+
+TEST_F(ServiceTest, ManyMailsAtOnceArriveOnceEach) {
+    TinyNextHop relay;
+    start(relay);
+    std::vector<std::thread> clients;
+    for (int c = 0; c < 8; ++c) {
+        clients.emplace_back([this, c] {
+            for (int i = 0; i < 20; ++i) send({std::to_string(c * 20 + i) + "@remote.example"});
+        });
+    }
+    for (auto& client : clients) client.join();
+    std::set<std::string> recipients;
+    for (const auto& m : relay.mails(160)) EXPECT_TRUE(recipients.insert(m.envelope.at(1)).second) << m.envelope[1];
+    EXPECT_THAT(recipients, SizeIs(160));
+    ASSERT_TRUE(logged("mail-delivered", 160));
+    EXPECT_THAT(list(directory()), IsEmpty());
 }
 
 // X19: two at once, and never more.
