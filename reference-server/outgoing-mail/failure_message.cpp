@@ -1,5 +1,6 @@
 #include "outgoing-mail/failure_message.h"
 
+#include "outgoing-mail/next_hops.h"
 #include "outgoing-mail/smtp_text.h"
 
 #include <algorithm>
@@ -29,6 +30,13 @@ std::string one_line(std::string text) {
     std::replace_if(
         text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, '?');
     return text;
+}
+
+// RFC 3461 §9.3: an address stands in brackets where a name is expected.
+std::string host_name(const std::string& host) {
+    const auto address = host.starts_with('[') ? std::nullopt : parse_address(host);
+    if (!address) return host;
+    return (address->family() == Poco::Net::IPAddress::IPv6 ? "[IPv6:" : "[") + host + ']';
 }
 
 std::string address_type(const std::string& address) {
@@ -76,7 +84,7 @@ std::string delivery_status(ReportKind kind, const QueuedMail& mail, const std::
         text += kind == ReportKind::failed ? "Action: failed\r\n" : "Action: relayed\r\n";
         text += "Status: " + status_of(ending) + "\r\n";
         if (!ending.result.host.empty()) {
-            text += "Remote-MTA: dns; " + one_line(ending.result.host) + "\r\n";
+            text += "Remote-MTA: dns; " + one_line(host_name(ending.result.host)) + "\r\n";
             text += "Diagnostic-Code: smtp; " + one_line(ending.result.answer) + "\r\n";
         }
         text += "Last-Attempt-Date: " + date(context.now) + "\r\n";

@@ -113,6 +113,16 @@ TEST_F(FailureMessageTest, WhatNoHostSaidIsNoDiagnosticOfOne) {
                 AllOf(HasSubstr("Status: 5.1.2\r\n"), Not(HasSubstr("Remote-MTA")), Not(HasSubstr("Diagnostic-Code"))));
 }
 
+TEST_F(FailureMessageTest, ARelayHostGivenAsAnAddress) {
+    auto ending = refused();
+    ending.result.host = "192.0.2.7";
+    EXPECT_THAT(compose({ending}), HasSubstr("Remote-MTA: dns; [192.0.2.7]\r\n"));
+    ending.result.host = "2001:db8::7";
+    EXPECT_THAT(compose({ending}), HasSubstr("Remote-MTA: dns; [IPv6:2001:db8::7]\r\n"));
+    ending.result.host = "[192.0.2.7]";
+    EXPECT_THAT(compose({ending}), HasSubstr("Remote-MTA: dns; [192.0.2.7]\r\n"));
+}
+
 TEST_F(FailureMessageTest, ReturnsTheHeaderUnlessTheWholeWasAskedFor) {
     for (const char* ret : {"", "HDRS"}) {
         mail_.envelope.ret = ret;

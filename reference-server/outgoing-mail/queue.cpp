@@ -60,12 +60,16 @@ std::optional<QueuedMail> read_queue_file(const std::filesystem::path& path, std
     return mail;
 }
 
+// The names of new directories are synced as well: a queued mail is no safer than the way to it.
+void Queue::make_directory(const std::filesystem::path& path) {
+    if (path.empty() || std::filesystem::exists(path)) return;
+    make_directory(path.parent_path());
+    std::filesystem::create_directory(path);
+    files_.sync_directory(path.has_parent_path() ? path.parent_path() : ".");
+}
+
 Queue::Queue(std::filesystem::path directory, Files& files) : directory_(std::move(directory)), files_(files) {
-    bool made = false;
-    for (const char* name : {"incoming", "mail", "requests"}) {
-        made = std::filesystem::create_directories(directory_ / name) || made;
-    }
-    if (made) files_.sync_directory(directory_);
+    for (const char* name : {"incoming", "mail", "requests"}) make_directory(directory_ / name);
 }
 
 std::vector<QueuedMail> Queue::recover(std::vector<std::string>& strange) {

@@ -55,6 +55,7 @@ public:
     std::filesystem::path incoming() const { return directory_ / "incoming"; }
 
 private:
+    void make_directory(const std::filesystem::path&);
     std::filesystem::path path(const std::string& id) const { return directory_ / "mail" / id; }
 
     std::filesystem::path directory_;

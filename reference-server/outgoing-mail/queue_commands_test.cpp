@@ -83,8 +83,10 @@ TEST_F(QueueCommandsTest, RequestsWorkWithoutAService) {
     service_.reset();
     const auto entries = list(directory());
     ASSERT_THAT(entries, SizeIs(2));
-    remove(directory(), entries[0].id);
-    retry(directory(), entries[1].id);
+    for (const auto& entry : entries) {
+        const bool bobs = entry.pending[0].address == "bob@remote.example";
+        bobs ? remove(directory(), entry.id) : retry(directory(), entry.id);
+    }
     TinyNextHop relay;
     start(relay);
     EXPECT_THAT(relay.mails(1)[0].envelope, Contains("RCPT TO:<eve@remote.example>"));

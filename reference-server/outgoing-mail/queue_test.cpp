@@ -109,6 +109,23 @@ TEST_F(QueueTest, ForgetsWhatWasNotPublished) {
     EXPECT_TRUE(incoming_is_empty());
 }
 
+// Records which directories were synced.
+class SyncedDirectories : public Files {
+public:
+    void sync_directory(const std::filesystem::path& path) override {
+        synced.push_back(path);
+        Files::sync_directory(path);
+    }
+    std::vector<std::filesystem::path> synced;
+};
+
+TEST_F(QueueTest, TheWayToANewQueueIsSynced) {
+    SyncedDirectories files;
+    const auto data = scratch_.path() / "data";
+    Queue{data / "queue", files};
+    EXPECT_THAT(files.synced, ::testing::IsSupersetOf({scratch_.path(), data, data / "queue"}));
+}
+
 TEST_F(QueueTest, IdsDiffer) {
     Queue queue{directory_, files_};
     const auto one = write(queue), other = write(queue);
