@@ -8,7 +8,7 @@
 namespace refserver::protocol {
 namespace {
 
-constexpr std::size_t most_kept_input = 256 * 1024;
+constexpr std::size_t most_kept_input = 262'144;
 
 /// RFC 5321 §4.5.3.2.7.
 constexpr std::chrono::seconds server_patience{300};

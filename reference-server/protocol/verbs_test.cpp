@@ -99,13 +99,14 @@ TEST(Verbs, WhatFailsOrOnlyAsksLeavesTheTransactionAlone) {
 }
 
 TEST(Verbs, WhatEndsATransaction) {
-    for (const char* line : {"EHLO client.example", "HELO client.example", "RSET"}) {
+    for (const char* line : {"EHLO client.example", "HELO client.example", "RSET", "STARTTLS"}) {
         for (const State state : {after_mail, after_rcpt, after_bdat}) {
-            Conversation client;
+            Conversation client(facts_with_tls());
             bring_to(client, state);
             client.say(std::string(line) + "\r\n");
+            EXPECT_EQ(client.content.discarded, client.content.begun) << line << " after " << state_names[state];
             EXPECT_EQ(codes(client.say("RCPT TO:<bob@example.org>\r\nDATA\r\nBDAT 0 LAST\r\n")), "503 503 503") << line;
-            EXPECT_EQ(codes(client.say("MAIL FROM:<>\r\n")), "250") << line;
+            EXPECT_EQ(codes(client.say("EHLO client.example\r\nMAIL FROM:<>\r\n")), "250 250") << line;
             EXPECT_TRUE(client.stored.empty());
         }
     }
