@@ -50,9 +50,10 @@ bool starts_without_server(const script::Case& played) {
     return step && step->act == script::ServerAct::start_fails;
 }
 
-/// Removes from `wanted` what the client is offered.
-void ask(const script::Client& script, const Stage& stage, Transcript& transcript, std::set<std::string>& wanted) {
-    MockClient client(script, stage, transcript);
+/// Adds to `offered` those of `asked` that the client is offered.
+void ask(const script::Client& script, const Stage& stage, Transcript& transcript, const std::set<std::string>& asked,
+         std::set<std::string>& offered) {
+    MockClient client(script.name, script, stage, transcript);
     client.arrive();
     const Heard heard = client.command("EHLO client.example");
     if (heard.kind != Heard::Kind::reply) {
@@ -60,9 +61,9 @@ void ask(const script::Client& script, const Stage& stage, Transcript& transcrip
                        "to find out what is offered: expected a reply to EHLO; got " + description(heard),
                        heard.kind == Heard::Kind::closed || heard.kind == Heard::Kind::reset);
     }
-    std::erase_if(wanted, [&](const std::string& keyword) {
-        return heard.reply.code == "250" && offered_parameters(heard.reply, keyword).has_value();
-    });
+    for (const std::string& keyword : asked) {
+        if (heard.reply.code == "250" && offered_parameters(heard.reply, keyword)) offered.insert(keyword);
+    }
     client.finish();
 }
 
@@ -83,15 +84,28 @@ std::optional<CaseEnds> not_observable(const script::Case& played, const Stage& 
 }
 
 std::optional<CaseEnds> not_offered(const script::Case& played, const Stage& stage, Transcript& transcript) {
-    if (played.extensions.empty() || starts_without_server(played)) return std::nullopt;
-    std::set<std::string> wanted(played.extensions.begin(), played.extensions.end());
+    std::set<std::string> keywords(played.extensions.begin(), played.extensions.end());
+    keywords.insert(played.absent_extensions.begin(), played.absent_extensions.end());
+    if (keywords.empty() || starts_without_server(played)) return std::nullopt;
+    std::set<std::string> offered;
     std::set<std::tuple<std::string, script::PortRole, script::Channel>> asked;
     for (const auto& client : played.clients) {
-        if (wanted.empty()) break;
-        if (asked.emplace(client.to_address, client.to, client.over).second) ask(client, stage, transcript, wanted);
+        if (offered.size() == keywords.size()) break;
+        if (asked.emplace(client.to_address, client.to, client.over).second) {
+            ask(client, stage, transcript, keywords, offered);
+        }
     }
-    if (wanted.empty()) return std::nullopt;
-    return missing(Outcome::not_offered, *wanted.begin(), "the server does not offer " + *wanted.begin());
+    for (const std::string& keyword : played.extensions) {
+        if (!offered.contains(keyword)) {
+            return missing(Outcome::not_offered, keyword, "the server does not offer " + keyword);
+        }
+    }
+    for (const std::string& keyword : played.absent_extensions) {
+        if (offered.contains(keyword)) {
+            return CaseEnds(Outcome::not_offered, "the server offers " + keyword + ", which this case is not about");
+        }
+    }
+    return std::nullopt;
 }
 
 }  // namespace smtpspec::client

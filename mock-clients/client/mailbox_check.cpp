@@ -37,19 +37,20 @@ MaildirReader Mailboxes::reader(const std::string& role) const {
     return MaildirReader(*stage_.maildir_root / names_.account(role).user);
 }
 
-std::optional<std::string> Mailboxes::count_difference(const std::string& role, std::size_t messages) {
+std::optional<std::string> Mailboxes::count_difference(const std::string& role, std::size_t messages, bool at_most) {
     const MaildirReader maildir = reader(role);
     std::size_t count = 0;
     const auto enough = [&] {
         count = without_fences(maildir.list()).size();
-        return count >= messages;
+        return at_most || count >= messages;
     };
-    if (maildir.wait_until(enough, patience()) && count == messages) {
+    if (maildir.wait_until(enough, patience()) && count <= messages) {
         pass_fence(role);
         enough();
     }
-    if (count == messages) return std::nullopt;
-    return "expected " + counted(messages) + " in the mailbox of " + role + "; got " + std::to_string(count);
+    if (count == messages || (at_most && count < messages)) return std::nullopt;
+    return std::string("expected ") + (at_most ? "at most " : "") + counted(messages) + " in the mailbox of " + role +
+           "; got " + std::to_string(count);
 }
 
 std::optional<FoundMessage> Mailboxes::message(const std::string& role, std::size_t number) {
@@ -61,6 +62,15 @@ std::optional<FoundMessage> Mailboxes::message(const std::string& role, std::siz
     };
     if (!maildir.wait_until(enough, patience())) return std::nullopt;
     return FoundMessage{MaildirReader::read(mails[number - 1]), std::nullopt};
+}
+
+std::vector<FoundMessage> Mailboxes::all_messages(const std::string& role) {
+    pass_fence(role);
+    std::vector<FoundMessage> found;
+    for (const StoredMail& mail : without_fences(reader(role).list())) {
+        found.push_back({MaildirReader::read(mail), std::nullopt});
+    }
+    return found;
 }
 
 void Mailboxes::pass_fence(const std::string& role) {
@@ -85,11 +95,10 @@ void Mailboxes::pass_fence(const std::string& role) {
 }
 
 void Mailboxes::send_fence(const std::string& address, const std::string& token) {
-    script::Client script;
-    script.name = "fence";
+    const script::Client script;
     Stage plain = stage_;
     plain.channel.reset();
-    MockClient client(script, plain, transcript_);
+    MockClient client("fence", script, plain, transcript_);
     client.arrive();
     const std::string mail = std::string(fence_field) + token + "\r\n" +
                              small_message({.from = "fence@remote.example", .to = address, .marker = token});

@@ -17,11 +17,13 @@ public:
     Mailboxes(const Stage& stage, const Names& names, Transcript& transcript)
         : stage_(stage), names_(names), transcript_(transcript) {}
 
-    /// Nothing: there are so many messages and, as a fence proves, no further one.
-    std::optional<std::string> count_difference(const std::string& role, std::size_t messages);
+    /// Nothing: there are so many messages (or, with `at_most`, fewer) and, as a fence proves, no further one.
+    std::optional<std::string> count_difference(const std::string& role, std::size_t messages, bool at_most);
 
     /// The message of that number (from 1), once it is there; nothing if it does not come in time.
     std::optional<FoundMessage> message(const std::string& role, std::size_t number);
+    /// All messages there are, once a fence has proven that no further one comes.
+    std::vector<FoundMessage> all_messages(const std::string& role);
 
 private:
     MaildirReader reader(const std::string& role) const;

@@ -102,5 +102,23 @@ TEST_F(MailboxChecks, are_inconclusive_where_the_fence_is_refused) {
                 HasSubstr("the fence mail to alice1@example.org was not taken: expected 250; got 550 no"));
 }
 
+TEST_F(MailboxChecks, of_at_most_so_many) {
+    EXPECT_EQ(played_with({}, "given EHLO\nmailbox alice has at most 1 message\n").outcome, Outcome::passed);
+    EXPECT_EQ(played_with({}, "given EHLO\ngiven mail to alice\nmailbox alice has at most 1 message\n").outcome,
+              Outcome::passed);
+    const Played result = played_with({}, "given EHLO\ngiven mail to alice\nmailbox alice has at most 1 message\n");
+    EXPECT_EQ(result.outcome, Outcome::violated);
+    EXPECT_THAT(result.reason, HasSubstr("expected at most 1 message in the mailbox of alice; got 2"));
+}
+
+TEST_F(MailboxChecks, of_every_message) {
+    const char* const lines = "given EHLO\ngiven mail to alice\nmailbox alice every message is as sent\n";
+    EXPECT_EQ(played_with({}, "given EHLO\nmailbox alice every message is as sent\n").outcome, Outcome::passed);
+    EXPECT_EQ(played_with({}, lines).outcome, Outcome::passed);
+    const Played result = played_with({}, lines);
+    EXPECT_EQ(result.outcome, Outcome::violated);
+    EXPECT_THAT(result.reason, HasSubstr("message 1 in the mailbox of alice: it differs from what was sent"));
+}
+
 }  // namespace
 }  // namespace smtpspec::client::testing

@@ -12,10 +12,6 @@ constexpr Milliseconds time_for_reply{10'000};
 // The end of a case that passed is no reason to wait long for a server that has become silent.
 constexpr Milliseconds time_for_goodbye{2'000};
 
-Milliseconds scaled(Milliseconds time, const Stage& stage) {
-    return std::chrono::duration_cast<Milliseconds>(time * stage.timeout_scale);
-}
-
 script::Channel channel_of(const script::Client& client, const Stage& stage) {
     if (!stage.channel || client.over != script::Channel::plain) return client.over;
     const bool has_implicit_port = client.to == script::PortRole::outgoing && stage.implicit_tls_port != 0;
@@ -39,12 +35,20 @@ bool is_lost(const Heard& heard) {
 
 }  // namespace
 
+Milliseconds scaled(Milliseconds time, const Stage& stage) {
+    return std::chrono::duration_cast<Milliseconds>(time * stage.timeout_scale);
+}
+
 Milliseconds reply_time(const Stage& stage) {
     return scaled(time_for_reply, stage);
 }
 
-MockClient::MockClient(const script::Client& script, const Stage& stage, Transcript& transcript)
-    : script_(script), stage_(stage), transcript_(transcript), channel_(channel_of(script, stage)) {}
+MockClient::MockClient(std::string name, const script::Client& script, const Stage& stage, Transcript& transcript)
+    : name_(std::move(name)),
+      script_(script),
+      stage_(stage),
+      transcript_(transcript),
+      channel_(channel_of(script, stage)) {}
 
 Wire& MockClient::wire() {
     if (wire_ && wire_->is_open()) return *wire_;

@@ -15,15 +15,18 @@
 
 namespace smtpspec::client {
 
+/// A time of the language or of this library on that stage.
+Milliseconds scaled(Milliseconds, const Stage&);
 /// How long a reply may take.
 Milliseconds reply_time(const Stage&);
 
 /// One client of a case: its connection, what was said on it, and the record of both.
 class MockClient {
 public:
-    MockClient(const script::Client&, const Stage&, Transcript&);
+    /// `name` is that of the connection in the transcript.
+    MockClient(std::string name, const script::Client&, const Stage&, Transcript&);
 
-    const std::string& name() const { return script_.name; }
+    const std::string& name() const { return name_; }
 
     /// Connects unless that was done already, and reads the greeting. Throws CaseEnds (inconclusive) where
     /// there is no connection or another greeting than 220.
@@ -66,6 +69,7 @@ private:
     void record(const Heard&);
     Patience patience(Milliseconds limit) const { return Patience(limit, stage_.cancelled); }
 
+    std::string name_;
     const script::Client& script_;
     const Stage& stage_;
     Transcript& transcript_;

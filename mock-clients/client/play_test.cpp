@@ -339,13 +339,69 @@ TEST(Play, leaves_out_cases_that_look_where_nothing_can_be_seen) {
     const std::pair<const char*, const char*> wanted[] = {{"mailbox alice is empty\n", "mailbox"},
                                                           {"sink has no message for ann\n", "sink"},
                                                           {"dns ann fails\nC: NOOP\nS: 250\n", "sink"},
-                                                          {"needs alone\nserver stop\nC: NOOP\nS: 250\n", "server"}};
+                                                          {"needs alone\nserver reload\nC: NOOP\nS: 250\n", "server"}};
     for (const auto& [lines, missing] : wanted) {
         const Played result = played(lines, small.server());
         EXPECT_EQ(result.outcome, Outcome::not_observable) << lines;
         EXPECT_EQ(result.missing, missing);
     }
     EXPECT_EQ(small.server().connections(), 0);
+}
+
+TEST(Play, lets_every_connection_of_a_client_do_the_same) {
+    Echo echo;
+    const Played result = played("client held to incoming times 3\nheld C: A\nheld S: 250\n", echo.server());
+    EXPECT_EQ(result.outcome, Outcome::passed) << text_of(result);
+    EXPECT_EQ(echo.server().connections(), 3);
+    const Played failing = played("client held to incoming times 3\nheld C: A\nheld S: 550\n", echo.server());
+    EXPECT_THAT(failing.reason, HasSubstr("expected 550; got 250 OK on connection held#1"));
+}
+
+TEST(Play, takes_silence_where_it_is_right) {
+    ScriptedServer silent([](Peer& peer) { peer.read_to_end(); });
+    EXPECT_EQ(played("connect\nS: 421 or silent within 1s\n", silent).outcome, Outcome::passed);
+    EXPECT_EQ(played("connect\nS: 421\n", silent).outcome, Outcome::violated);
+    SmallServer small({});
+    const Played greeted = played("connect\nS: 421 or silent\n", small.server());
+    EXPECT_EQ(greeted.outcome, Outcome::violated);
+    EXPECT_THAT(greeted.reason, HasSubstr("expected 421 or silent; got 220 mail.example.org"));
+}
+
+TEST(Play, takes_half_a_reply_for_no_silence) {
+    ScriptedServer server([](Peer& peer) {
+        peer.say("22");
+        peer.read_to_end();
+    });
+    EXPECT_EQ(played("connect\nS: silent\n", server).outcome, Outcome::violated);
+}
+
+TEST(Play, connects_until_it_is_greeted) {
+    std::atomic<int> turned_away{0};
+    ScriptedServer server([&](Peer& peer) {
+        if (++turned_away <= 3) {
+            peer.say("421 busy\r\n");
+            return;
+        }
+        peer.say("220 hi\r\n");
+        peer.line();
+        peer.say("250 OK\r\n");
+        peer.read_to_end();
+    });
+    const Played result = played("connect until 220\nC: NOOP\nS: 250\n", server);
+    EXPECT_EQ(result.outcome, Outcome::passed) << text_of(result);
+    EXPECT_EQ(turned_away, 4);
+    ScriptedServer busy([](Peer& peer) { peer.say("421 busy\r\n"); });
+    const Played never = played("connect until 220\n", busy);
+    EXPECT_EQ(never.outcome, Outcome::violated);
+    EXPECT_THAT(never.reason, HasSubstr("expected 220; got 421 busy"));
+}
+
+TEST(Play, leaves_out_cases_about_the_absence_of_what_is_offered) {
+    SmallServer small({});
+    const Played result = played("needs no extension SIZE\nC: NOOP\nS: 250\n", small.server());
+    EXPECT_EQ(result.outcome, Outcome::not_offered);
+    EXPECT_EQ(result.missing, "");
+    EXPECT_EQ(played("needs no extension CHUNKING\nC: NOOP\nS: 250\n", small.server()).outcome, Outcome::passed);
 }
 
 }  // namespace

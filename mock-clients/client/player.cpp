@@ -8,14 +8,26 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <thread>
 
 namespace smtpspec::client {
 
 namespace {
 
+constexpr Milliseconds time_of_silence{1'000};
+constexpr Milliseconds time_to_become_free{5'000};
+constexpr Milliseconds between_connections{10};
+
 bool is_end(const Heard& heard) {
     using Kind = Heard::Kind;
     return heard.kind == Kind::closed || heard.kind == Kind::reset || heard.kind == Kind::refused;
+}
+
+/// Whether the statement is one of a client, and not of the mailboxes, the next hop or the server.
+bool is_dialogue(const script::Act& act) {
+    return std::holds_alternative<script::Send>(act) || std::holds_alternative<script::SendMessage>(act) ||
+           std::holds_alternative<script::Expect>(act) || std::holds_alternative<script::ClientAct>(act) ||
+           std::holds_alternative<script::Given>(act);
 }
 
 template <class Wanted>
@@ -34,7 +46,11 @@ Player::Player(const script::Case& played, const Stage& stage, Transcript& trans
       mailboxes_(stage, names_, transcript),
       sink_(stage, names_) {
     for (const auto& client : played.clients) {
-        clients_.push_back(std::make_unique<MockClient>(client, stage, transcript));
+        for (int i = 1; i <= client.times; ++i) {
+            const std::string name = client.times == 1 ? client.name : client.name + "#" + std::to_string(i);
+            clients_.push_back(std::make_unique<MockClient>(name, client, stage, transcript));
+            connections_[client.name].push_back(clients_.back().get());
+        }
     }
 }
 
@@ -50,8 +66,12 @@ void Player::play(const std::vector<Statement>& statements) {
 
 void Player::play(const Statement& statement) {
     statement_ = &statement;
-    flush_others();
-    std::visit([this](const auto& what) { act(what); }, statement.act);
+    for (MockClient* connection : connections()) {
+        current_ = connection;
+        flush_others();
+        std::visit([this](const auto& what) { act(what); }, statement.act);
+        if (!is_dialogue(statement.act)) return;
+    }
 }
 
 void Player::finish() {
@@ -67,16 +87,15 @@ void Player::flush_others() {
     const bool speaks = std::holds_alternative<script::Send>(statement_->act) ||
                         std::holds_alternative<script::SendMessage>(statement_->act);
     for (const auto& other : clients_) {
-        if (!speaks || other.get() != &client()) other->flush();
+        if (!speaks || other.get() != current_) other->flush();
     }
 }
 
-MockClient& Player::client() {
-    const std::string& name = statement_->client;
-    const auto found = std::find_if(clients_.begin(), clients_.end(),
-                                    [&](const auto& one) { return name.empty() || one->name() == name; });
-    if (found == clients_.end()) throw CaseEnds(Outcome::inconclusive, "there is no client " + name);
-    return **found;
+const std::vector<MockClient*>& Player::connections() const {
+    const std::string& name = statement_->client.empty() ? case_.clients.at(0).name : statement_->client;
+    const auto found = connections_.find(name);
+    if (found == connections_.end()) throw CaseEnds(Outcome::inconclusive, "there is no client " + name);
+    return found->second;
 }
 
 void Player::judge(const std::optional<std::string>& difference, bool lost) const {
@@ -148,15 +167,30 @@ void Player::act(script::ClientAct what) {
 
 // --- hearing --------------------------------------------------------------------
 
-void Player::act(const script::Expect& expect) {
+Heard Player::hear(const script::Expect& expect) {
     MockClient& listener = client();
     if (!listener.was_used()) listener.connect();
     Milliseconds limit = reply_time(stage_);
-    if (expect.within) limit = std::chrono::duration_cast<Milliseconds>(*expect.within * stage_.timeout_scale);
-    const Heard heard =
-        any_alternative<script::StillOpen>(expect) ? listener.hear_or_fence(limit) : listener.hear(limit);
-    const auto difference = mismatch(expect, heard, pattern_text());
+    if (expect.or_silent) limit = scaled(time_of_silence, stage_);
+    if (expect.within) limit = scaled(*expect.within, stage_);
+    return any_alternative<script::StillOpen>(expect) ? listener.hear_or_fence(limit) : listener.hear(limit);
+}
+
+Heard Player::reconnect(const script::Expect& expect) {
+    const Patience patience(scaled(expect.within.value_or(time_to_become_free), stage_), stage_.cancelled);
+    while (true) {
+        client().connect();
+        Heard heard = client().hear(reply_time(stage_));
+        if (patience.poll_ms() == 0 || !mismatch(expect, heard, pattern_text())) return heard;
+        std::this_thread::sleep_for(between_connections);
+    }
+}
+
+void Player::act(const script::Expect& expect) {
+    const Heard heard = expect.reconnecting ? reconnect(expect) : hear(expect);
+    auto difference = mismatch(expect, heard, pattern_text());
     if (!difference) return;
+    if (connections().size() > 1) *difference += " on connection " + client().name();
     const bool end_expected =
         any_alternative<script::ConnectionClosed>(expect) || any_alternative<script::ConnectionReset>(expect);
     const bool lost = is_end(heard) && !end_expected;
@@ -217,20 +251,31 @@ void Player::act(const script::Given& given) {
 
 void Player::act(const script::CountCheck& check) {
     const auto messages = static_cast<std::size_t>(check.messages);
-    if (check.place == script::Place::mailbox) return judge(mailboxes_.count_difference(check.role, messages));
-    judge(sink_.count_difference(check.role, messages));
-    sink_claims_[names_.domain(check.role)] = {messages, contents().size()};
+    if (check.place == script::Place::mailbox) {
+        return judge(mailboxes_.count_difference(check.role, messages, check.at_most));
+    }
+    judge(sink_.count_difference(check.role, messages, check.at_most));
+    if (!check.at_most) sink_claims_[names_.domain(check.role)] = {messages, contents().size()};
 }
 
 void Player::act(const script::ContentCheck& content) {
-    const auto number = static_cast<std::size_t>(content.check.number);
     const bool in_mailbox = content.place == script::Place::mailbox;
+    const std::string where = in_mailbox ? "in the mailbox of " + content.role : "at the next hop for " + content.role;
+    if (content.check.number == 0) {
+        const auto all = in_mailbox ? mailboxes_.all_messages(content.role) : sink_.all_messages(content.role);
+        for (std::size_t i = 0; i < all.size(); ++i) judge_message(content.check, all[i], i + 1, where);
+        return;
+    }
+    const auto number = static_cast<std::size_t>(content.check.number);
     const auto found = in_mailbox ? mailboxes_.message(content.role, number) : sink_.message(content.role, number);
-    const std::string where = in_mailbox ? "the mailbox of " + content.role : "the next hop for " + content.role;
-    if (!found)
-        return judge("expected a message " + std::to_string(number) + " in " + where + "; it did not come in time");
-    if (const auto why = difference(content.check, *found, check_context())) {
-        judge("message " + std::to_string(number) + " in " + where + ": " + *why);
+    if (!found) return judge("expected message " + std::to_string(number) + " " + where + "; it did not come in time");
+    judge_message(content.check, *found, number, where);
+}
+
+void Player::judge_message(const script::MessageCheck& check, const FoundMessage& found, std::size_t number,
+                           const std::string& where) {
+    if (const auto why = difference(check, found, check_context())) {
+        judge("message " + std::to_string(number) + " " + where + ": " + *why);
     }
 }
 

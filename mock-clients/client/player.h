@@ -47,6 +47,9 @@ private:
     void act(const script::ChangeSetting&);
     void act(const script::Repeat&);
 
+    Heard hear(const script::Expect&);
+    Heard reconnect(const script::Expect&);
+
     void login(const std::string& role);
     void transaction(const script::Given&);
     void step(const std::string& octets, const char* code);
@@ -56,7 +59,10 @@ private:
     /// A finding unless there is none; in the author's words where there are some.
     void judge(const std::optional<std::string>& difference, bool lost = false) const;
 
-    MockClient& client();
+    /// The connections of the statement's client.
+    const std::vector<MockClient*>& connections() const;
+    MockClient& client() { return *current_; }
+    void judge_message(const script::MessageCheck&, const FoundMessage&, std::size_t number, const std::string& where);
     std::string text(const script::Template&);
     std::string pattern(const script::Pattern&);
     PatternText pattern_text();
@@ -72,6 +78,8 @@ private:
     Mailboxes mailboxes_;
     Sink sink_;
     std::vector<std::unique_ptr<MockClient>> clients_;
+    std::map<std::string, std::vector<MockClient*>> connections_;  // by the client's name
+    MockClient* current_ = nullptr;                                // the one that a statement is about
     const Statement* statement_ = nullptr;
     int messages_ = 0;
     struct SinkClaim {

@@ -175,6 +175,7 @@ std::optional<std::string> difference(const script::ReplyPattern& pattern, const
 }
 
 std::optional<std::string> mismatch(const script::Expect& expect, const Heard& heard, const PatternText& expression) {
+    if (expect.or_silent && heard.kind == Heard::Kind::nothing && heard.reply.raw.empty()) return std::nullopt;
     std::vector<std::string> reasons;
     for (const auto& alternative : expect.alternatives) {
         auto why = difference(alternative, heard, expression);
@@ -214,6 +215,7 @@ std::string description(const script::Expect& expect) {
     for (const auto& alternative : expect.alternatives) {
         result += (result.empty() ? "" : " or ") + description(alternative);
     }
+    if (expect.or_silent) result += result.empty() ? "silent" : " or silent";
     if (expect.within) {
         const auto ms = expect.within->count();
         result += " within " + (ms % 1000 == 0 ? std::to_string(ms / 1000) + "s" : std::to_string(ms) + "ms");

@@ -1,6 +1,7 @@
 #include "client/server_steps.h"
 
 #include "client/endpoint.h"
+#include "client/mock_client.h"
 #include "client/text.h"
 
 #include <thread>
@@ -12,10 +13,6 @@ namespace {
 constexpr Milliseconds time_to_fail{2'000};
 constexpr Milliseconds time_to_settle{2'000};
 constexpr Milliseconds between_looks{10};
-
-Milliseconds scaled(Milliseconds time, const Stage& stage) {
-    return std::chrono::duration_cast<Milliseconds>(time * stage.timeout_scale);
-}
 
 std::optional<std::string> start_difference(const Stage& stage) {
     try {

@@ -4,12 +4,13 @@
 
 namespace smtpspec::client {
 
-std::optional<std::string> Sink::count_difference(const std::string& role, std::size_t messages) {
-    const auto wait = messages == 0 ? Milliseconds::zero() : reply_time(stage_);
+std::optional<std::string> Sink::count_difference(const std::string& role, std::size_t messages, bool at_most) {
+    const auto wait = messages == 0 || at_most ? Milliseconds::zero() : reply_time(stage_);
     const std::size_t count = stage_.next_hop->mails(names_.domain(role), messages, wait).size();
-    if (count == messages) return std::nullopt;
-    return "expected " + std::to_string(messages) + (messages == 1 ? " message" : " messages") + " for " + role +
-           " at the next hop; got " + std::to_string(count);
+    if (count == messages || (at_most && count < messages)) return std::nullopt;
+    return std::string("expected ") + (at_most ? "at most " : "") + std::to_string(messages) +
+           (messages == 1 ? " message" : " messages") + " for " + role + " at the next hop; got " +
+           std::to_string(count);
 }
 
 std::optional<FoundMessage> Sink::message(const std::string& role, std::size_t number) {
@@ -17,6 +18,14 @@ std::optional<FoundMessage> Sink::message(const std::string& role, std::size_t n
     if (mails.size() < number) return std::nullopt;
     const SunkMail& mail = mails[number - 1];
     return FoundMessage{mail.content, mail};
+}
+
+std::vector<FoundMessage> Sink::all_messages(const std::string& role) {
+    std::vector<FoundMessage> found;
+    for (const SunkMail& mail : stage_.next_hop->mails(names_.domain(role), 0, Milliseconds::zero())) {
+        found.push_back({mail.content, mail});
+    }
+    return found;
 }
 
 void Sink::apply(const script::SinkRule& rule, const Text& text) {

@@ -16,10 +16,12 @@ class Sink {
 public:
     Sink(const Stage& stage, const Names& names) : stage_(stage), names_(names) {}
 
-    /// Nothing: so many messages came for the role's domain up to now.
-    std::optional<std::string> count_difference(const std::string& role, std::size_t messages);
+    /// Nothing: so many messages (or, with `at_most`, fewer) came for the role's domain up to now.
+    std::optional<std::string> count_difference(const std::string& role, std::size_t messages, bool at_most);
     /// The message of that number (from 1), once it is there; nothing if it does not come in time.
     std::optional<FoundMessage> message(const std::string& role, std::size_t number);
+    /// All messages that came up to now.
+    std::vector<FoundMessage> all_messages(const std::string& role);
 
     using Text = std::function<std::string(const script::Template&)>;
     void apply(const script::SinkRule&, const Text&);

@@ -2,6 +2,7 @@
 
 #include "client/message.h"
 
+#include <atomic>
 #include <cstdlib>
 #include <fstream>
 #include <stdexcept>
@@ -22,6 +23,9 @@ std::string without_cr(const std::string& text) {
     }
     return result;
 }
+
+// Unique in the program, because several servers may deliver to one folder.
+std::atomic<int> delivered{0};
 
 }  // namespace
 
@@ -80,7 +84,7 @@ void SmallServer::deliver(const std::string& recipient, std::string content) {
     std::filesystem::create_directories(maildir / "tmp");
     std::filesystem::create_directories(maildir / "new");
     for (int i = 0; i < options_.copies; ++i) {
-        const std::string name = std::to_string(1'000'000 + ++delivered_);
+        const std::string name = std::to_string(1'000'000 + ++delivered);
         std::ofstream(maildir / "tmp" / name, std::ios::binary) << content;
         std::filesystem::rename(maildir / "tmp" / name, maildir / "new" / name);
     }

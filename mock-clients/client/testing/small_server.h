@@ -2,7 +2,6 @@
 
 #include "client/testing/scripted_server.h"
 
-#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <mutex>
@@ -34,7 +33,6 @@ private:
     Options options_;
     mutable std::mutex mutex_;
     std::vector<std::string> commands_;
-    std::atomic<int> delivered_{0};
     ScriptedServer server_;
 };
 

@@ -1,0 +1,176 @@
+#include "client/testing/played.h"
+#include "client/testing/tls_peer.h"
+
+#include <gmock/gmock.h>
+
+namespace smtpspec::client::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+const char* const over_starttls = "client one from 127.0.0.10 to incoming over starttls\n";
+const char* const over_implicit = "client one from 127.0.0.10 to outgoing over implicit\n";
+
+/// A server in clear up to the reply to STARTTLS.
+void speak_clear(Peer& peer, const std::string& reply_to_starttls = "220 go\r\n") {
+    peer.say("220 mail.example.org\r\n");
+    peer.line();
+    peer.say("250-mail.example.org\r\n250 STARTTLS\r\n");
+    peer.line();
+    peer.say(reply_to_starttls);
+}
+
+/// Answers inside of TLS until QUIT.
+void speak_tls(Peer& peer, bool greet) {
+    TlsPeer tls(peer);
+    if (!tls.handshake()) return;
+    if (greet) tls.say("220 mail.example.org\r\n");
+    for (std::string line = tls.line(); !line.empty(); line = tls.line()) {
+        const bool quit = line.starts_with("QUIT");
+        tls.say(quit ? "221 bye\r\n" : "250-mail.example.org\r\n250 AUTH PLAIN\r\n");
+        if (quit) return tls.say_goodbye();
+    }
+}
+
+Played played_over_implicit(const std::string& lines, const ScriptedServer& server) {
+    Stage stage = stage_on(dead_port());
+    stage.implicit_tls_port = server.port();
+    return play(case_of(over_implicit + lines), stage);
+}
+
+TEST(Tls, by_STARTTLS) {
+    ScriptedServer server([](Peer& peer) {
+        speak_clear(peer);
+        speak_tls(peer, false);
+    });
+    const Played result = played(
+        std::string(over_starttls) + "C: EHLO a\nS: 250 with AUTH without STARTTLS\nC: QUIT\nS: 221\nS: closed\n",
+        server);
+    EXPECT_EQ(result.outcome, Outcome::passed) << text_of(result);
+    const auto shown = std::find_if(result.transcript.begin(), result.transcript.end(),
+                                    [](const auto& entry) { return entry.direction == "tls"; });
+    ASSERT_NE(shown, result.transcript.end());
+    EXPECT_THAT(shown->data, HasSubstr("TLSv1."));
+}
+
+TEST(Tls, by_STARTTLS_leaves_the_greeting_to_who_asks_for_it) {
+    ScriptedServer server([](Peer& peer) {
+        speak_clear(peer);
+        speak_tls(peer, false);
+    });
+    const Played result = played(std::string(over_starttls) + "connect\nS: 220\nC: NOOP\nS: 250\n", server);
+    EXPECT_EQ(result.outcome, Outcome::passed) << text_of(result);
+}
+
+TEST(Tls, from_the_first_octet) {
+    ScriptedServer server([](Peer& peer) { speak_tls(peer, true); });
+    const Played result = played_over_implicit("S: 220\nC: NOOP\nS: 250\n", server);
+    EXPECT_EQ(result.outcome, Outcome::passed) << text_of(result);
+}
+
+TEST(Tls, carries_much) {
+    ScriptedServer server([](Peer& peer) {
+        TlsPeer tls(peer);
+        if (!tls.handshake()) return;
+        tls.say("220 hi\r\n");
+        std::string line;
+        while ((line = tls.line()) != ".\r\n") {
+            if (line.empty()) return;
+        }
+        tls.say("250 OK\r\n");
+        tls.line();
+        tls.say("221 bye\r\n");
+    });
+    Stage stage = stage_on(dead_port());
+    stage.implicit_tls_port = server.port();
+    stage.timeout_scale = 1;
+    const Played result = play(case_of(std::string(over_implicit) + "send message of 400000 octets\nS: 250\n"), stage);
+    EXPECT_EQ(result.outcome, Outcome::passed) << text_of(result);
+}
+
+TEST(Tls, of_a_run_overrides_clients_in_clear) {
+    ScriptedServer server([](Peer& peer) {
+        speak_clear(peer);
+        speak_tls(peer, false);
+    });
+    Stage stage = stage_on(server.port());
+    stage.channel = script::Channel::starttls;
+    EXPECT_EQ(play(case_of("C: NOOP\nS: 250\n"), stage).outcome, Outcome::passed);
+    ScriptedServer implicit([](Peer& peer) { speak_tls(peer, true); });
+    stage.channel = script::Channel::implicit;
+    stage.implicit_tls_port = implicit.port();
+    const Played outgoing = play(case_of("client one from 127.0.0.10 to outgoing\nC: NOOP\nS: 250\n"), stage);
+    EXPECT_EQ(outgoing.outcome, Outcome::passed) << text_of(outgoing);
+    EXPECT_EQ(implicit.connections(), 1);
+}
+
+TEST(Tls, is_not_begun_with_octets_in_clear_left_over) {
+    ScriptedServer server([](Peer& peer) {
+        speak_clear(peer, "220 go\r\n250 injected\r\n");
+        peer.read_to_end();
+    });
+    const Played result = played(std::string(over_starttls) + "C: NOOP\nS: 250\n", server);
+    EXPECT_EQ(result.outcome, Outcome::inconclusive);
+    EXPECT_THAT(result.reason, HasSubstr("octets in clear came after the reply to STARTTLS"));
+}
+
+TEST(Tls, that_is_refused) {
+    ScriptedServer server([](Peer& peer) {
+        speak_clear(peer, "454 not now\r\n");
+        peer.read_to_end();
+    });
+    const Played result = played(std::string(over_starttls) + "C: NOOP\nS: 250\n", server);
+    EXPECT_EQ(result.outcome, Outcome::inconclusive);
+    EXPECT_THAT(result.reason, HasSubstr("to STARTTLS\\r\\n: expected 220; got 454 not now"));
+}
+
+TEST(Tls, that_is_no_TLS) {
+    ScriptedServer server([](Peer& peer) {
+        speak_clear(peer);
+        peer.say("this is no handshake\r\n");
+        peer.read_to_end();
+    });
+    const Played result = played(std::string(over_starttls) + "C: NOOP\nS: 250\n", server);
+    EXPECT_EQ(result.outcome, Outcome::inconclusive);
+}
+
+TEST(Tls, that_ends_in_the_handshake) {
+    ScriptedServer server([](Peer& peer) { speak_clear(peer); });
+    const Played result = played(std::string(over_starttls) + "C: NOOP\nS: 250\n", server);
+    EXPECT_EQ(result.outcome, Outcome::inconclusive);
+    EXPECT_THAT(result.reason, HasSubstr("during the handshake"));
+}
+
+TEST(Tls, that_hangs_in_the_handshake) {
+    ScriptedServer server([](Peer& peer) {
+        speak_clear(peer);
+        peer.read_to_end();
+    });
+    const Played result = played(std::string(over_starttls) + "C: NOOP\nS: 250\n", server);
+    EXPECT_EQ(result.outcome, Outcome::inconclusive);
+    EXPECT_THAT(result.reason, HasSubstr("not finished in time"));
+    EXPECT_LT(result.duration, std::chrono::seconds(2));
+}
+
+TEST(Tls, that_turns_into_garbage) {
+    ScriptedServer server([](Peer& peer) {
+        TlsPeer tls(peer);
+        if (!tls.handshake()) return;
+        tls.say("220 hi\r\n");
+        tls.line();
+        peer.say("250 in clear\r\n");
+        peer.read_to_end();
+    });
+    const Played result = played_over_implicit("C: NOOP\nS: 250 or closed\n", server);
+    EXPECT_EQ(result.outcome, Outcome::violated);
+    EXPECT_THAT(result.reason, HasSubstr("octets that are no TLS"));
+}
+
+TEST(Tls, that_is_turned_away_before_the_handshake_is_heard_as_a_close) {
+    ScriptedServer server([](Peer&) {});
+    const Played result = played_over_implicit("connect\nS: closed\n", server);
+    EXPECT_EQ(result.outcome, Outcome::passed) << text_of(result);
+}
+
+}  // namespace
+}  // namespace smtpspec::client::testing
