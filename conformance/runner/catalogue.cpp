@@ -71,6 +71,17 @@ std::vector<std::string> Catalogue::fixture_names() const {
     return names;
 }
 
+namespace {
+
+/// Where the file really is, from here if it is below: in reports people click on it.
+fs::path shown_path(const fs::path& file) {
+    const fs::path real = fs::weakly_canonical(file);
+    const fs::path here = real.lexically_relative(fs::current_path());
+    return here.empty() || *here.begin() == ".." ? real : here;
+}
+
+}  // namespace
+
 fs::path Catalogue::scenario_file(const std::string& prefix) const {
     return folder_ / "scenarios" / (prefix + ".smtp");
 }
@@ -93,7 +104,7 @@ script::ParseResult Catalogue::parse(const fs::path& file, const std::string& pr
     };
     context.message_exists = [&](std::string_view name) { return fs::exists(messages() / name); };
     context.setting_exists = [&](std::string_view name) { return defaults_.contains(std::string(name)); };
-    return script::parse(file.string(), read_file(file), context);
+    return script::parse(shown_path(file).string(), read_file(file), context);
 }
 
 }  // namespace smtpspec::runner

@@ -1,5 +1,7 @@
 #include "runner/network.h"
 
+#include "runner/tls_probe.h"
+
 #include <cerrno>
 #include <cstring>
 #include <mutex>
@@ -160,8 +162,7 @@ Probe probe(const Endpoint& to, Clock::time_point deadline, int until) {
         return {Greeting::refused, ""};
     }
     if (to.implicit_tls) {
-        // The handshake is a matter of the clients: a server that accepts here waits for the first TLS record.
-        return {Greeting::ready, ""};
+        return {tls_greets(socket.get(), deadline, until) ? Greeting::ready : Greeting::closed, ""};
     }
     bool ended = false;
     const std::string greeting = received(socket.get(), deadline, until, true, ended);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <iterator>
 #include <map>
 
 namespace smtpspec::runner {
@@ -77,8 +78,31 @@ std::string citations(const Result& result, const Requirements& requirements) {
     return out;
 }
 
-std::string last_lines(const std::string& text, std::size_t count) {
-    std::vector<std::string> lines = split(trimmed(text), '\n');
+/// The ports from which the clients of a case connected: "127.0.0.10:33648 to …".
+std::vector<std::string> client_ports(const std::vector<client::TranscriptEntry>& transcript) {
+    std::vector<std::string> ports;
+    for (const client::TranscriptEntry& entry : transcript) {
+        const std::string from = entry.direction == "opened" ? entry.data.substr(0, entry.data.find(' ')) : "";
+        if (const auto colon = from.rfind(':'); colon != std::string::npos) {
+            ports.push_back(from.substr(colon + 1));
+        }
+    }
+    return ports;
+}
+
+/// What a server wrote about this case, if it writes ports; many cases share one standard error.
+std::vector<std::string> lines_about(const Result& result) {
+    const std::vector<std::string> all = split(trimmed(result.server_errors), '\n');
+    const std::vector<std::string> ports = client_ports(result.transcript);
+    std::vector<std::string> chosen;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(chosen), [&](const std::string& line) {
+        return std::any_of(ports.begin(), ports.end(),
+                           [&](const std::string& port) { return line.find(port) != std::string::npos; });
+    });
+    return chosen.empty() ? all : chosen;
+}
+
+std::string last_lines(std::vector<std::string> lines, std::size_t count) {
     if (lines.size() > count) {
         lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(count));
     }
@@ -102,7 +126,7 @@ std::string finding(const Result& result, const Requirements& requirements, cons
     out += dialogue(result.transcript, dialogue_lines);
     if (!trimmed(result.server_errors).empty()) {
         out +=
-            "    the server's standard error:\n" + indented(last_lines(result.server_errors, error_lines), "      | ");
+            "    the server's standard error:\n" + indented(last_lines(lines_about(result), error_lines), "      | ");
     }
     return out + "\n";
 }
@@ -133,6 +157,9 @@ std::string skip_counts(const RunRecord& run) {
 std::string dialogue(const std::vector<client::TranscriptEntry>& transcript, std::size_t limit) {
     std::vector<std::string> lines;
     for (const client::TranscriptEntry& entry : transcript) {
+        if (entry.client == "fence" && entry.direction != "note") {
+            continue;  // The suite's own: what it found out is in a note.
+        }
         char time[24];
         std::snprintf(time, sizeof time, "%8.3f ", static_cast<double>(entry.at_ms) / 1000);
         const std::string head =
