@@ -31,7 +31,9 @@ public:
         }
     }
 
-    void write(int fd, const routing::Content& content) override { content.write_to(fd); }
+    void write(int fd, const routing::Content& content, Span span) override {
+        content.write_to(fd, span.from, span.to);
+    }
 
     void sync(int fd) override {
         if (::fsync(fd) != 0) fail("fsync");

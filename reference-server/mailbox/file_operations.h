@@ -1,5 +1,6 @@
 #pragma once
 
+#include "mailbox/return_path.h"
 #include "routing/accepted_mail.h"
 
 #include <filesystem>
@@ -16,7 +17,7 @@ public:
     /// A new file for writing; an existing one is an error.
     virtual int create(const std::filesystem::path&) = 0;
     virtual void write(int fd, std::string_view octets) = 0;
-    virtual void write(int fd, const routing::Content&) = 0;
+    virtual void write(int fd, const routing::Content&, Span) = 0;
     virtual void sync(int fd) = 0;
     /// Closes whatever happens; an error that the file system kept until now is thrown (NFS, quotas).
     virtual void close(int fd) = 0;

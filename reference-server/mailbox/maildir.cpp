@@ -88,6 +88,7 @@ std::unique_ptr<routing::Staged> MaildirDestination::stage(const routing::Accept
     for (const auto& recipient : recipients) accounts.insert(recipient.account);
 
     const std::string header = "Return-Path: <" + mail.envelope.reverse_path + ">\r\n" + mail.received_field;
+    const auto spans = without_return_path(*mail.content);
     auto copies = std::make_unique<Copies>(files_);
     for (const auto& account : accounts) {
         const std::string name = unique_name();
@@ -95,7 +96,7 @@ std::unique_ptr<routing::Staged> MaildirDestination::stage(const routing::Accept
         copies->add(root_ / account, name);
         try {
             files_.write(fd, header);
-            files_.write(fd, *mail.content);
+            for (const Span span : spans) files_.write(fd, *mail.content, span);
             files_.sync(fd);
         } catch (...) {
             files_.close_quietly(fd);

@@ -16,7 +16,7 @@ namespace refserver::mailbox {
 ///
 /// A mail for several addresses of one account lands in its mailbox once: RFC 5321 leaves local delivery to the host,
 /// and one message is what a reader expects. Above the content stand `Return-Path: <reverse-path>` (RFC 5321 §4.4) and
-/// then the Received field.
+/// then the Received field; a Return-Path that the mail came with is left out, so that there is exactly one.
 class MaildirDestination final : public routing::Destination {
 public:
     /// One Maildir for each account below `root`; it and its parents are made when they are missing.

@@ -30,9 +30,9 @@ public:
         step("write");
         file_system().write(fd, octets);
     }
-    void write(int fd, const routing::Content& content) override {
+    void write(int fd, const routing::Content& content, Span span) override {
         step("write");
-        file_system().write(fd, content);
+        file_system().write(fd, content, span);
     }
     void sync(int fd) override {
         step("sync");
@@ -122,6 +122,15 @@ TEST_F(MaildirTest, WritesTheNullReversePath) {
     deliver(destination);
     ASSERT_THAT(files("alice", "new"), SizeIs(1));
     EXPECT_TRUE(files("alice", "new").front().starts_with("Return-Path: <>\r\nReceived:"));
+}
+
+TEST_F(MaildirTest, ReplacesTheReturnPathThatTheMailCameWith) {
+    add("alice", "alice@example.org");
+    mail.content = std::make_shared<routing::Content>(testing::TempDir());
+    mail.content->append("Return-Path: <forged@remote.example>\r\nSubject: hello\r\n\r\nbody\r\n");
+    MaildirDestination destination(root);
+    deliver(destination);
+    EXPECT_THAT(files("alice", "new"), ElementsAre(stored));
 }
 
 TEST_F(MaildirTest, OneCopyForEachMailbox) {

@@ -26,7 +26,9 @@ public:
     std::error_code error() const noexcept { return error_; }
     std::uint64_t size() const noexcept { return size_; }
     /// Writes all octets to the file descriptor; throws std::system_error.
-    void write_to(int fd) const;
+    void write_to(int fd) const { write_to(fd, 0, size_); }
+    /// Those from `from` up to, not including, `to`.
+    void write_to(int fd, std::uint64_t from, std::uint64_t to) const;
     /// For reports and small mails; throws std::system_error.
     std::string read(std::uint64_t offset, std::size_t at_most) const;
 

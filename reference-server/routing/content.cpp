@@ -72,19 +72,20 @@ void Content::append_to_file(std::string_view octets) {
     write_all(file_, octets);
 }
 
-void Content::write_to(int fd) const {
+void Content::write_to(int fd, std::uint64_t from, std::uint64_t to) const {
     if (file_ < 0) {
-        write_all(fd, memory_);
+        write_all(fd, std::string_view(memory_).substr(from, to - from));
         return;
     }
     std::array<char, 64 * 1024> buffer;
-    for (std::uint64_t at = 0; at < size_;) {
-        const ssize_t got = ::pread(file_, buffer.data(), buffer.size(), static_cast<off_t>(at));
+    while (from < to) {
+        const std::size_t most = std::min<std::uint64_t>(buffer.size(), to - from);
+        const ssize_t got = ::pread(file_, buffer.data(), most, static_cast<off_t>(from));
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) fail("read of a temporary file");
         if (got == 0) throw std::system_error(EIO, std::generic_category(), "temporary file became shorter");
         write_all(fd, {buffer.data(), static_cast<std::size_t>(got)});
-        at += static_cast<std::uint64_t>(got);
+        from += static_cast<std::uint64_t>(got);
     }
 }
 
