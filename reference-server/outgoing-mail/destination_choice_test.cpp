@@ -11,9 +11,9 @@ namespace {
 using ::testing::ElementsAre;
 using Status = Lookup::Status;
 
-Lookup mx(std::vector<std::pair<std::uint16_t, std::string>> hosts) {
+Lookup mx(const std::vector<std::pair<std::uint16_t, std::string>>& hosts) {
     Lookup lookup{Status::found, {}, {}};
-    for (auto& [preference, host] : hosts)
+    for (const auto& [preference, host] : hosts)
         lookup.records.push_back({"remote.example", RecordType::mx, preference, host});
     return lookup;
 }

@@ -28,7 +28,7 @@ protected:
         mail_.envelope.reverse_path = "ann@example.org";
         add("bob@remote.example");
     }
-    ~FailureMessageTest() override { std::fclose(file_); }
+    void TearDown() override { std::fclose(file_); }
 
     void add(const std::string& address, const std::string& notify = "", const std::string& original = "") {
         routing::Recipient r;

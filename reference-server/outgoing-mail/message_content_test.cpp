@@ -42,7 +42,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 class MessageSourceTest : public ::testing::Test {
 protected:
-    ~MessageSourceTest() override { std::fclose(file_); }
+    void TearDown() override { std::fclose(file_); }
     MessageSource source(const std::string& octets) {
         std::fwrite(octets.data(), 1, octets.size(), file_);
         std::fflush(file_);

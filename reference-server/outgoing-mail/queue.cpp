@@ -104,7 +104,7 @@ QueuedMail Queue::write(const routing::AcceptedMail& accepted, std::span<const r
     mail.envelope.recipients.assign(recipients.begin(), recipients.end());
     mail.message_size = accepted.received_field.size() + accepted.content->size();
     mail.progress.assign(recipients.size(), Progress{true, 0, now, {}});
-    if (accepted.content->failed()) throw std::system_error(ENOSPC, std::generic_category(), "content of the mail");
+    if (accepted.content->failed()) throw std::system_error(accepted.content->error(), "content of the mail");
 
     const auto head = encode_head(mail);
     const Descriptor fd{files_.create(incoming() / mail.id)};

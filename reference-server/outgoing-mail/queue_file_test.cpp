@@ -78,9 +78,9 @@ TEST(QueueFile, NoTruncatedHeadIsOne) {
 
 // A head of the right length whose body is something else.
 std::string with_body(const std::string& body) {
+    const unsigned long long size = first_line_size + body.size();
     char first[40];
-    std::snprintf(first, sizeof first, "queued-mail 1 %016llu\n",
-                  static_cast<unsigned long long>(first_line_size + body.size()));
+    std::snprintf(first, sizeof first, "queued-mail 1 %016llu\n", size);
     return first + body;
 }
 

@@ -122,7 +122,7 @@ public:
 TEST_F(QueueTest, TheWayToANewQueueIsSynced) {
     SyncedDirectories files;
     const auto data = scratch_.path() / "data";
-    Queue{data / "queue", files};
+    const Queue queue{data / "queue", files};
     EXPECT_THAT(files.synced, ::testing::IsSupersetOf({scratch_.path(), data, data / "queue"}));
 }
 

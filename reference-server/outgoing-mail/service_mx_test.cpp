@@ -31,9 +31,10 @@ protected:
         const auto copies = mailboxes_.copies.wait(1);
         return copies.empty() ? "" : copies[0].content;
     }
-    static TinyDns::Entry mx(const std::string& domain, std::vector<std::pair<std::uint16_t, std::string>> hosts) {
+    static TinyDns::Entry mx(const std::string& domain,
+                             const std::vector<std::pair<std::uint16_t, std::string>>& hosts) {
         TinyDns::Entry entry;
-        for (auto& [preference, host] : hosts) entry.answer.push_back({domain, RecordType::mx, preference, host});
+        for (const auto& [preference, host] : hosts) entry.answer.push_back({domain, RecordType::mx, preference, host});
         return entry;
     }
     static TinyDns::Entry a(const std::string& host, const std::string& address) {

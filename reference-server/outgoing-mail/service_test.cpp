@@ -20,7 +20,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
-using ::testing::StartsWith;
 using testing::TinyNextHop;
 
 class ServiceTest : public testing::ServiceFixture {
@@ -212,6 +211,7 @@ TEST_F(ServiceTest, ManyMailsAtOnceArriveOnceEach) {
     TinyNextHop relay;
     start(relay);
     std::vector<std::thread> clients;
+    clients.reserve(8);
     for (int c = 0; c < 8; ++c) {
         clients.emplace_back([this, c] {
             for (int i = 0; i < 20; ++i) send({std::to_string(c * 20 + i) + "@remote.example"});
