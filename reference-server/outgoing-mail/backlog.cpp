@@ -2,6 +2,8 @@
 
 #include "outgoing-mail/smtp_text.h"
 
+#include <exception>
+#include <system_error>
 #include <utility>
 
 namespace refserver::outgoing_mail {
@@ -110,8 +112,7 @@ std::optional<Time> Backlog::next() const {
     return settings_->outgoing_mail.enabled ? schedule_.next() : std::nullopt;
 }
 
-std::optional<Time> Backlog::finish(const Assignment& assignment, const std::vector<Result>& results, Time now,
-                                    const Tell& tell) {
+void Backlog::finish(const Assignment& assignment, const std::vector<Result>& results, Time now, const Tell& tell) {
     std::unique_lock lock(mutex_);
     const auto delay = std::chrono::seconds{settings_->outgoing_mail.resend_delay};
     const auto most_attempts = settings_->outgoing_mail.max_resend_attempts + 1ull;
@@ -145,34 +146,36 @@ std::optional<Time> Backlog::finish(const Assignment& assignment, const std::vec
 
     lock.lock();
     const auto found = mails_.find(assignment.job.mail);
-    if (found == mails_.end()) return std::nullopt;
-    auto& entry = found->second;
+    if (found == mails_.end()) return;
+    const auto mail = found->second.mail;
     std::string journal;
-    std::optional<Time> due;
     for (std::size_t k = 0; k < results.size(); ++k) {
         const auto i = assignment.recipients[k];
-        entry.mail->progress[i] = progress[k];
-        entry.in_flight[i] = false;
+        mail->progress[i] = progress[k];
         journal += encode_progress(i, progress[k]);
-        if (progress[k].waiting && (!due || progress[k].due < *due)) due = progress[k].due;
     }
-    if (entry.mail->finished()) {
-        const auto mail = mails_.extract(found).mapped().mail;
+    if (mail->finished()) {
+        mails_.erase(found);
         lock.unlock();
         queue_.remove(*mail);
-        return std::nullopt;
+        return;
     }
-    schedule(entry);
-    const auto mail = entry.mail;
     lock.unlock();
+
+    // Written down before anybody may try again: the journal has the attempts in their order.
+    std::exception_ptr problem;
     try {
         queue_.record(*mail, journal);
     } catch (const std::system_error&) {
-        // Meanwhile another connection may have finished the mail, or somebody removed it.
-        lock.lock();
-        if (mails_.contains(mail->id)) throw;
+        problem = std::current_exception();
     }
-    return due;
+    lock.lock();
+    const auto still = mails_.find(mail->id);
+    // Meanwhile another connection may have finished the mail, or somebody removed it.
+    if (still == mails_.end()) return;
+    for (const auto i : assignment.recipients) still->second.in_flight[i] = false;
+    schedule(still->second);
+    if (problem) std::rethrow_exception(problem);
 }
 
 }  // namespace refserver::outgoing_mail

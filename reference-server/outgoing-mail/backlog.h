@@ -55,10 +55,10 @@ public:
 
     /// Applies an attempt's results, one for each recipient of the assignment. `tell` is called with those recipients
     /// for whom it is over and must get what the sender is to know into safety; when it throws, they wait again.
-    /// Returns when the mail's recipients that still wait are due, or nothing. Throws std::system_error when progress
-    /// cannot be written down: it holds all the same, but a crash would repeat it.
+    /// Throws std::system_error when progress cannot be written down: it holds all the same, but a crash would repeat
+    /// it.
     using Tell = std::function<void(const std::vector<Ending>&)>;
-    std::optional<Time> finish(const Assignment&, const std::vector<Result>&, Time now, const Tell& tell);
+    void finish(const Assignment&, const std::vector<Result>&, Time now, const Tell& tell);
 
 private:
     struct Entry {

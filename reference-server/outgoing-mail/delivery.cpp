@@ -128,6 +128,7 @@ private:
         } catch (const std::exception& e) {
             context_.log("queue-error", {{"queue_id", assignment.mail->id}, {"reason", e.what()}});
         }
+        context_.waiting_changed();
         for (std::size_t k = 0; k < results.size(); ++k) log_result(assignment, k, results[k]);
     }
 

@@ -15,6 +15,8 @@ struct DeliveryContext {
     const TlsClient& tls;
     const StopSignal& stop;
     Log log;
+    /// Called when jobs wait anew: they may be due before whoever opens connections expects any.
+    std::function<void()> waiting_changed;
     /// Tells the sender about these recipients where the sender is to be told; throws std::exception when that cannot
     /// be stored.
     std::function<void(const QueuedMail&, const std::vector<Ending>&)> tell;

@@ -45,10 +45,13 @@ public:
           mailboxes_(mailboxes),
           hosted_(std::move(hosted)),
           log_(std::move(log)),
-          context_{
-              backlog_, queue_,
-              tls_,     stop_,
-              log_,     [this](const QueuedMail& mail, const std::vector<Ending>& endings) { tell(mail, endings); }} {
+          context_{backlog_,
+                   queue_,
+                   tls_,
+                   stop_,
+                   log_,
+                   [this] { wake(); },
+                   [this](const QueuedMail& mail, const std::vector<Ending>& endings) { tell(mail, endings); }} {
         if (!wake_) throw std::system_error(errno, std::generic_category(), "eventfd");
         std::vector<std::string> strange;
         auto mails = queue_.recover(strange);
