@@ -1,11 +1,14 @@
 #include "runner/command_line.h"
 
 #include "runner/commands/commands.h"
+#include "runner/text.h"
 #include "runner/version.h"
 
+#include <algorithm>
 #include <iostream>
 
 #include <CLI/CLI.hpp>
+#include <fcntl.h>
 #include <signal.h>
 
 namespace smtpspec::runner {
@@ -209,9 +212,35 @@ void add_commands(CLI::App& app, Requests& requests, int& status) {
     coverage.callback([&] { status = coverage_command(requests.coverage); });
 }
 
+/// A descriptor that is closed would be given to the next file or socket, and reports would go there. In its place: one
+/// on which reading or writing fails.
+void occupy_standard_descriptors() {
+    for (const int fd : {0, 1, 2}) {
+        if (::fcntl(fd, F_GETFD) == -1) {
+            (void)!::open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+        }
+    }
+}
+
+/// CLI11 says of an unknown command only that one is missing.
+void require_known_command(const CLI::App& app, int argc, char** argv) {
+    if (argc < 2 || argv[1][0] == '-') {
+        return;
+    }
+    std::vector<std::string> names;
+    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+        names.push_back(command->get_name());
+    }
+    if (std::find(names.begin(), names.end(), argv[1]) == names.end()) {
+        throw UsageError(std::string("there is no command ") + argv[1] + did_you_mean(argv[1], names) + "; there are " +
+                         join(names, ", "));
+    }
+}
+
 }  // namespace
 
 int smtpspec_main(int argc, char** argv) {
+    occupy_standard_descriptors();
     // A closed pipe is an error of the write, with a message, not a silent death.
     ::signal(SIGPIPE, SIG_IGN);
     CLI::App app(
@@ -225,15 +254,13 @@ int smtpspec_main(int argc, char** argv) {
     int status = exit_usage;
     try {
         add_commands(app, requests, status);
+        require_known_command(app, argc, argv);
         app.parse(argc, argv);
         return status;
     } catch (const CLI::Success& help_or_version) {
         return app.exit(help_or_version);
     } catch (const CLI::ParseError& error) {
         app.exit(error);
-        return exit_usage;
-    } catch (const UsageError& error) {
-        std::cerr << "smtpspec: " << error.what() << "\n";
         return exit_usage;
     } catch (const std::exception& error) {
         std::cerr << "smtpspec: " << error.what() << "\n";

@@ -8,13 +8,15 @@
 namespace smtpspec::runner {
 namespace {
 
-/// The lines of the file before its first scenario, and those of the scenario that begins at `line`.
+/// The lines of the file before its first scenario, and those of the scenario around this place (that of a case with
+/// parameters is the row that they come from).
 std::string script_of(const script::Position& at) {
     const std::vector<std::string> lines = split(read_file(at.file), '\n');
     const auto begins_scenario = [](const std::string& line) { return line.starts_with("scenario "); };
     const auto first = std::find_if(lines.begin(), lines.end(), begins_scenario);
-    const auto own = lines.begin() + std::min<std::ptrdiff_t>(std::max(at.line - 1, 0), std::ssize(lines));
-    const auto end = own == lines.end() ? own : std::find_if(own + 1, lines.end(), begins_scenario);
+    const auto line = lines.begin() + std::min<std::ptrdiff_t>(std::max(at.line, 0), std::ssize(lines));
+    const auto own = std::find_if(std::make_reverse_iterator(line), lines.rend(), begins_scenario).base() - 1;
+    const auto end = std::find_if(line, lines.end(), begins_scenario);
     std::vector<std::string> shown(lines.begin(), first);
     shown.insert(shown.end(), own, end);
     return std::string(trimmed(join(shown, "\n"))) + "\n";
