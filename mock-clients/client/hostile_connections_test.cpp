@@ -134,8 +134,8 @@ TEST(HostileConnections, never_reads) {
     });
     const Played result = played("send message of 16000000 octets\nS: 250\n", server);
     judged.set_value();
-    EXPECT_EQ(result.outcome, Outcome::inconclusive);
-    EXPECT_THAT(result.reason, HasSubstr("stopped reading"));
+    EXPECT_EQ(result.outcome, Outcome::violated);
+    EXPECT_THAT(result.reason, HasSubstr("expected 250; got nothing in time, and it stopped reading"));
     EXPECT_LT(result.duration, std::chrono::seconds(5));
 }
 

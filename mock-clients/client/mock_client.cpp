@@ -70,7 +70,7 @@ void MockClient::connect() {
     exchange_ = Exchange();
     early_.clear();
     refused_.reset();
-    half_closed_ = ended_ = false;
+    half_closed_ = ended_ = stalled_ = false;
     last_code_.clear();
     if (open()) start_channel();
 }
@@ -129,6 +129,7 @@ void MockClient::start_channel() {
 }
 
 void MockClient::write(const std::vector<std::string>& pieces, bool await_taken) {
+    if (stalled_) return;
     const auto patience_each = reply_time(stage_);
     for (const std::string& piece : pieces) {
         exchange_.sent(piece);
@@ -141,7 +142,10 @@ void MockClient::write(const std::vector<std::string>& pieces, bool await_taken)
                 transcript_.note(name(), "the server does not take this any more");
                 return;
             case Wire::Sent::late:
-                throw CaseEnds(Outcome::inconclusive, "the server stopped reading what client " + name() + " sends");
+                // Whether that is a finding is up to the next `S`, like any other silence.
+                transcript_.note(name(), "the server stopped reading");
+                stalled_ = true;
+                return;
         }
         if (await_taken && &piece != &pieces.back()) wire().await_taken(patience(patience_each));
     }
@@ -160,7 +164,9 @@ void MockClient::flush() {
 }
 
 Heard MockClient::listen(Milliseconds limit) {
-    const Heard heard = hear_reply(wire(), exchange_.utf8(), patience(limit));
+    // Who does not read cannot be waiting to answer: the time was given when it was written.
+    Heard heard = hear_reply(wire(), exchange_.utf8(), patience(stalled_ ? Milliseconds::zero() : limit));
+    if (stalled_ && heard.kind == Heard::Kind::nothing) heard.note = ", and it stopped reading";
     record(heard);
     return heard;
 }
@@ -240,7 +246,7 @@ std::optional<std::string> MockClient::finish() {
     if (!wire_ || !wire_->is_open()) return std::nullopt;
     flush();
     std::optional<std::string> surplus;
-    const bool nothing_due = early_.empty() && !ended_ && (exchange_.at_rest() || exchange_.in_content());
+    const bool nothing_due = early_.empty() && !ended_ && !stalled_ && (exchange_.at_rest() || exchange_.in_content());
     if (nothing_due && wire_->has_news() && wire_->has_unread()) {
         surplus = description(listen(scaled(time_for_goodbye, stage_)));
     } else if (nothing_due && exchange_.at_rest() && !half_closed_ && last_code_ != "221" && last_code_ != "421") {

@@ -78,6 +78,7 @@ private:
     std::optional<Wire> wire_;
     std::optional<std::string> refused_;  // why there is no connection
     bool half_closed_ = false;
+    bool stalled_ = false;     // the server takes nothing more of what is sent
     bool ended_ = false;       // the end of the connection was heard
     std::deque<Heard> early_;  // heard before it was asked for
     std::string held_back_;

@@ -66,7 +66,7 @@ struct Heard {
     };
     Kind kind = Kind::nothing;
     Reply reply;
-    std::string note;  ///< refused: why
+    std::string note;  ///< refused: why; nothing: what else is known
 };
 
 inline constexpr std::size_t longest_reply = std::size_t{64} * 1024;

@@ -197,7 +197,7 @@ std::string description(const Heard& heard) {
         case Heard::Kind::reset:
             return "a reset of the connection";
         case Heard::Kind::nothing:
-            return "nothing in time" + partial;
+            return "nothing in time" + partial + heard.note;
         case Heard::Kind::too_long:
             return "a reply longer than 64 KiB, beginning " + readable(heard.reply.raw, 60);
         case Heard::Kind::garbled:
