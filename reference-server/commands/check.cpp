@@ -36,8 +36,7 @@ void check(const Files& files, Context& context) {
         directory = accounts::Directory::load(accounts_file, mistakes);
     }
     for (const auto& mistake : mistakes) console.diagnostic(mistake);
-    for (const auto& line : settings::not_effective_yet(settings)) console.error(line);
-    if (!mistakes.empty() || !settings::not_effective_yet(settings).empty()) throw Reported();
+    if (!mistakes.empty()) throw Reported();
 
     const auto warnings = settings::warnings(settings);
     for (const auto& warning : warnings) console.warning(warning);

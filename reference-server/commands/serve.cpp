@@ -13,10 +13,8 @@ struct ServeArguments {
     std::string log_level = "information";
 };
 
-bool report_not_effective(const settings::Settings& settings, const Console& console) {
-    const auto lines = settings::not_effective_yet(settings);
-    for (const auto& line : lines) console.error(line);
-    return !lines.empty();
+void warn(const settings::Settings& settings, const Console& console) {
+    for (const auto& line : settings::warnings(settings)) console.warning(line);
 }
 
 void serve(const ServeArguments& arguments, Context& context) {
@@ -25,7 +23,6 @@ void serve(const ServeArguments& arguments, Context& context) {
     service::ServeOptions options;
     const bool demonstration = !files.any_settings();
     options.settings = demonstration ? demonstration_settings() : files.read_settings(console);
-    if (report_not_effective(options.settings, console)) throw Reported();
     options.accounts_file = files.accounts_file(options.settings);
     if (!demonstration && !std::filesystem::exists(options.accounts_file)) {
         throw Failure("there are no accounts: " + options.accounts_file.string() +
@@ -43,10 +40,10 @@ void serve(const ServeArguments& arguments, Context& context) {
         options.reread = [file = files.settings_file(), &console]() -> std::optional<settings::Settings> {
             auto result = settings::read_file(file);
             for (const auto& error : result.errors) console.diagnostic(error.to_string());
-            if (result.settings && report_not_effective(*result.settings, console)) return std::nullopt;
+            if (result.settings) warn(*result.settings, console);
             return result.settings;
         };
-        for (const auto& line : settings::warnings(options.settings)) console.warning(line);
+        warn(options.settings, console);
     }
     context.status = context.parts.serve(options);
 }

@@ -1,7 +1,6 @@
 #include "settings/consistency.h"
 
 #include "access/access.h"
-#include "settings/table.h"
 
 #include <algorithm>
 #include <optional>
@@ -136,17 +135,6 @@ std::vector<std::string> warnings(const Settings& settings) {
         warn_about_access(settings, lines);
     } else if (settings.tls.implicit_port != 0) {
         lines.push_back("tls.implicit_port: without effect while smtp.outgoing.enabled is off (D6)");
-    }
-    return lines;
-}
-
-std::vector<std::string> not_effective_yet(const Settings& settings) {
-    std::vector<std::string> lines;
-    for (const auto& setting : all_settings()) {
-        if (!setting.effective && setting.get(settings) != setting.fallback) {
-            lines.push_back(std::string(setting.name) + ": this version cannot act on it; only " +
-                            to_toml(setting.fallback) + " can be served");
-        }
     }
     return lines;
 }

@@ -21,8 +21,4 @@ std::vector<Conflict> conflicts(const Settings&);
 /// Settings that are allowed but surely deserve a second look; one sentence each, with the name of a setting in front.
 std::vector<std::string> warnings(const Settings&);
 
-/// Settings that this program reads but cannot act on yet and that are not at their defaults, one sentence each.
-/// Whoever starts a server with any of them must be told instead of served.
-std::vector<std::string> not_effective_yet(const Settings&);
-
 }  // namespace refserver::settings

@@ -181,22 +181,5 @@ TEST(Warnings, AreNoneForWhatIsSafe) {
     EXPECT_THAT(warnings(settings), IsEmpty());
 }
 
-TEST(NotEffectiveYet, TellsExactlyTheSettingsThatDiffer) {
-    for (const auto& setting : all_settings()) {
-        Settings settings = harmless();
-        EXPECT_THAT(not_effective_yet(settings), IsEmpty());
-        if (const auto* text = std::get_if<std::string>(&setting.fallback); text && setting.words.empty()) {
-            setting.set(settings, *text + "x");
-        } else if (const auto* number = std::get_if<std::uint64_t>(&setting.fallback)) {
-            setting.set(settings, *number + 1);
-        } else if (const auto* flag = std::get_if<bool>(&setting.fallback)) {
-            setting.set(settings, !*flag);
-        } else {
-            continue;
-        }
-        EXPECT_EQ(not_effective_yet(settings).size(), setting.effective ? 0U : 1U) << setting.name;
-    }
-}
-
 }  // namespace
 }  // namespace refserver::settings

@@ -79,8 +79,6 @@ std::string markdown() {
                     cell(setting.mandatory ? default_in_words(setting) : "`" + to_toml(setting.fallback) + "`") +
                     " |\n";
             if (setting.generated) text += "| generated | by `setup`, which overwrites it when run again |\n";
-            if (!setting.effective)
-                text += "| not effective yet | with another value than the default the server does not start |\n";
             if (!setting.rules.empty()) text += "| rules | " + std::string(setting.rules) + " |\n";
             text += "| variable | `" + setting.variable() + "` |\n";
         }

@@ -29,7 +29,6 @@ struct Setting {
     const Format* format = nullptr;           ///< strings, and the elements of lists
     bool mandatory = false;                   ///< has no default
     bool generated = false;                   ///< D13, X19: `setup` writes it from the machine's limits
-    bool effective = true;                    ///< false: read and checked, but the program cannot act on it yet
 
     /// In plain words: "an integer from 0 to 65535".
     std::string allowed() const;
