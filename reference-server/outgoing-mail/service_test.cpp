@@ -225,30 +225,6 @@ TEST_F(ServiceTest, ManyMailsAtOnceArriveOnceEach) {
     EXPECT_THAT(list(directory()), IsEmpty());
 }
 
-// The connection that a mail was refused on goes on with another, and takes its time.
-TEST_F(ServiceTest, ALongMailHoldsNoRetryUp) {
-    settings_.outgoing_mail.enabled = false;
-    std::atomic<int> attempts = 0;
-    std::promise<void> again;
-    auto tried_again = again.get_future();
-    std::atomic<bool> in_time = false;
-    TinyNextHop relay([&](const std::string& line) {
-        if (line.starts_with("RCPT TO:<bob")) {
-            if (++attempts == 1) return "450 4.2.1 later";
-            again.set_value();
-        }
-        if (line.starts_with("RCPT TO:<eve")) in_time = tried_again.wait_for(10s) == std::future_status::ready;
-        return "";
-    });
-    start(relay);
-    send({"bob@remote.example"});
-    send({"eve@remote.example"});
-    settings_.outgoing_mail.enabled = true;
-    service_->reload(settings_);
-    EXPECT_THAT(relay.mails(2), SizeIs(2));
-    EXPECT_TRUE(in_time);
-}
-
 // X19: two at once, and never more.
 TEST_F(ServiceTest, KeepsToTheMostConnections) {
     settings_.outgoing_mail.max_outbound_connections = 2;
