@@ -49,7 +49,9 @@ void TlsChannel::encrypt(std::string_view plain) {
     if (!plain.empty() && SSL_write(ssl_.get(), plain.data(), static_cast<int>(plain.size())) <= 0) failed_ = true;
 }
 
-void TlsChannel::close() { SSL_shutdown(ssl_.get()); }
+void TlsChannel::close() {
+    SSL_shutdown(ssl_.get());
+}
 
 std::string TlsChannel::take_output() {
     std::string output(BIO_ctrl_pending(to_network_), '\0');

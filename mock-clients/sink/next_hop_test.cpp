@@ -1,0 +1,421 @@
+#include "sink/next_hop.h"
+
+#include "sink/next_hop_harness.h"
+
+#include <future>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <openssl/ssl.h>
+
+namespace smtpspec::sink {
+namespace {
+
+using client::NextHop;
+using client::SunkMail;
+using std::chrono::milliseconds;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::Pair;
+using testing::SizeIs;
+using testing::StartsWith;
+using namespace std::chrono_literals;
+using namespace std::string_literals;
+
+class NextHopTest : public testing::Test {
+protected:
+    TestClient connect(const std::string& address = "127.0.0.2") {
+        TestClient client(address, hop_->port());
+        EXPECT_THAT(client.reply(), StartsWith("220 "));
+        return client;
+    }
+    TestClient greeted(const std::string& address = "127.0.0.2") {
+        TestClient client = connect(address);
+        EXPECT_THAT(client.say("EHLO mail.example.org"), StartsWith("250-"));
+        return client;
+    }
+    static void open(TestClient& client, const std::string& recipient) {
+        EXPECT_THAT(client.say("MAIL FROM:<alice@example.org>"), StartsWith("250 2.1.0 "));
+        EXPECT_THAT(client.say("RCPT TO:<" + recipient + ">"), StartsWith("250 2.1.5 "));
+    }
+    static std::string deliver(TestClient& client, const std::string& recipient, const std::string& content) {
+        open(client, recipient);
+        EXPECT_THAT(client.say("DATA"), StartsWith("354 "));
+        client.send(content + ".\r\n");
+        return client.reply();
+    }
+    std::vector<SunkMail> mails(const std::string& domain) { return hop_->mails(domain, 0, 0ms); }
+
+    std::unique_ptr<NextHop> hop_ = client::start_next_hop({});
+};
+
+TEST_F(NextHopTest, listens_on_its_addresses_and_on_no_other) {
+    EXPECT_FALSE(refused("127.0.0.2", hop_->port()));
+    EXPECT_FALSE(refused("127.0.0.40", hop_->port()));
+    EXPECT_TRUE(refused("127.0.0.1", hop_->port()));
+    EXPECT_TRUE(refused("127.0.0.41", hop_->port()));
+}
+
+TEST_F(NextHopTest, records_a_mail) {
+    TestClient client = greeted("127.0.0.31");
+    EXPECT_THAT(client.say("MAIL FROM:<alice@example.org> SIZE=20 body=8BITMIME RET=HDRS ENVID=x"), StartsWith("250"));
+    EXPECT_THAT(client.say("RCPT TO:<ann@One.remote.example> NOTIFY=NEVER"), StartsWith("250"));
+    EXPECT_THAT(client.say("RCPT TO:<\"a >@\"@two.remote.example>"), StartsWith("250"));
+    EXPECT_THAT(client.say("RCPT TO:<ben@one.remote.example>"), StartsWith("250"));
+    EXPECT_THAT(client.say("DATA"), StartsWith("354"));
+    client.send("A: b\r\n\r\n..x\r\nbare\nlf \r cr\0\xff\r\n.\r\n"s);
+    EXPECT_THAT(client.reply(), StartsWith("250 2.0.0 "));
+
+    const std::vector<SunkMail> one = mails("ONE.remote.example");
+    ASSERT_THAT(one, SizeIs(1));
+    EXPECT_EQ(one[0].reverse_path, "alice@example.org");
+    EXPECT_THAT(one[0].mail_parameters,
+                ElementsAre(Pair("BODY", "8BITMIME"), Pair("ENVID", "x"), Pair("RET", "HDRS"), Pair("SIZE", "20")));
+    EXPECT_THAT(one[0].recipients, ElementsAre("ann@One.remote.example", "ben@one.remote.example"));
+    EXPECT_THAT(one[0].recipient_parameters.at("ann@One.remote.example"), ElementsAre(Pair("NOTIFY", "NEVER")));
+    EXPECT_EQ(one[0].content, "A: b\r\n\r\n.x\r\nbare\nlf \r cr\0\xff\r\n"s);
+    EXPECT_EQ(one[0].came_to, "127.0.0.31");
+    EXPECT_EQ(one[0].helo, "mail.example.org");
+    EXPECT_FALSE(one[0].tls);
+    ASSERT_THAT(mails("two.remote.example"), SizeIs(1));
+    EXPECT_THAT(mails("two.remote.example")[0].recipients, ElementsAre("\"a >@\"@two.remote.example"));
+    EXPECT_THAT(mails("remote.example"), IsEmpty());
+
+    hop_->forget("two.remote.example");
+    EXPECT_THAT(mails("two.remote.example"), IsEmpty());
+    hop_->forget("remote.example");
+    EXPECT_THAT(mails("one.remote.example"), IsEmpty());
+}
+
+TEST_F(NextHopTest, waits_for_mail) {
+    auto waiting = std::async(std::launch::async, [&] { return hop_->mails("x.remote.example", 2, 10s); });
+    TestClient client = greeted();
+    EXPECT_THAT(deliver(client, "ann@x.remote.example", "first\r\n"), StartsWith("250"));
+    EXPECT_THAT(deliver(client, "ann@x.remote.example", "second\r\n"), StartsWith("250"));
+    const std::vector<SunkMail> got = waiting.get();
+    ASSERT_THAT(got, SizeIs(2));
+    EXPECT_EQ(got[0].content, "first\r\n");
+    EXPECT_EQ(got[1].content, "second\r\n");
+    EXPECT_THAT(hop_->mails("y.remote.example", 1, 1ms), IsEmpty()) << "the time is over";
+}
+
+TEST_F(NextHopTest, only_CRLF_dot_CRLF_ends_a_message) {
+    TestClient client = greeted();
+    EXPECT_THAT(deliver(client, "ann@x.remote.example", "a\n.\nb\r\n.\nc\n.\r\nd\r.\re\r\n.\r.\r\n"),
+                StartsWith("250"));
+    ASSERT_THAT(mails("x.remote.example"), SizeIs(1));
+    EXPECT_EQ(mails("x.remote.example")[0].content, "a\n.\nb\r\n\nc\n.\r\nd\r.\re\r\n\r.\r\n");
+    EXPECT_THAT(deliver(client, "ann@x.remote.example", ""), StartsWith("250"));
+    EXPECT_EQ(mails("x.remote.example")[1].content, "");
+}
+
+TEST_F(NextHopTest, takes_a_pipelined_group_and_octets_one_by_one) {
+    TestClient client = connect();
+    for (char c : std::string("EHLO a\r\n")) client.send(std::string(1, c));
+    EXPECT_THAT(client.reply(), HasSubstr("PIPELINING"));
+    client.send("MAIL FROM:<>\r\nRCPT TO:<ann@x.remote.example>\r\nDATA\r\n");
+    EXPECT_THAT(client.reply(), StartsWith("250"));
+    EXPECT_THAT(client.reply(), StartsWith("250"));
+    EXPECT_THAT(client.reply(), StartsWith("354"));
+    client.send("x\r\n.\r\nQUIT\r\n");
+    EXPECT_THAT(client.reply(), StartsWith("250"));
+    EXPECT_THAT(client.reply(), StartsWith("221"));
+    EXPECT_TRUE(client.ended());
+    EXPECT_EQ(mails("x.remote.example")[0].reverse_path, "");
+}
+
+TEST_F(NextHopTest, offers_what_is_usual_or_what_it_is_told) {
+    TestClient client = connect();
+    const std::string usual = client.say("EHLO a");
+    for (const char* keyword : {"PIPELINING", "SIZE ", "8BITMIME", "SMTPUTF8", "DSN", "ENHANCEDSTATUSCODES", "CHUNKING",
+                                "BINARYMIME", "AUTH PLAIN LOGIN"}) {
+        EXPECT_THAT(usual, HasSubstr(keyword));
+    }
+    EXPECT_THAT(usual, Not(HasSubstr("STARTTLS"))) << "there is no certificate";
+    EXPECT_THAT(client.say("STARTTLS"), StartsWith("502"));
+
+    hop_->offer({"SIZE 100", "8BITMIME"});
+    EXPECT_THAT(client.say("EHLO a"), testing::EndsWith("250-SIZE 100\r\n250 8BITMIME\r\n"));
+    EXPECT_THAT(client.say("MAIL FROM:<a@b> SIZE=101"), StartsWith("552"));
+    EXPECT_THAT(client.say("MAIL FROM:<a@b> RET=FULL"), StartsWith("555"));
+    EXPECT_THAT(client.say("MAIL FROM:<a@b> BODY=BINARYMIME"), StartsWith("501"));
+    EXPECT_EQ(client.say("NOOP").substr(0, 6), "250 do") << "no enhanced codes for those who were not offered them";
+    EXPECT_THAT(client.say("AUTH PLAIN AHJlbGF5AHMzY3JldA=="), StartsWith("502"));
+}
+
+TEST_F(NextHopTest, holds_to_the_size_that_it_offers) {
+    hop_->offer({"SIZE 100"});
+    TestClient client = connect();
+    client.say("EHLO a");
+    for (const auto& [octets, code] : {std::pair<std::size_t, const char*>{100, "250"}, {101, "552"}}) {
+        EXPECT_THAT(client.say("MAIL FROM:<a@b>"), StartsWith("250"));
+        EXPECT_THAT(client.say("RCPT TO:<ann@x.remote.example>"), StartsWith("250"));
+        EXPECT_THAT(client.say("DATA"), StartsWith("354"));
+        client.send(std::string(octets - 2, 'a') + "\r\n.\r\n");
+        EXPECT_THAT(client.reply(), StartsWith(code));
+    }
+    EXPECT_THAT(mails("x.remote.example"), SizeIs(1));
+}
+
+TEST_F(NextHopTest, is_strict_about_commands) {
+    const struct {
+        const char* said;
+        const char* code;
+    } table[] = {
+        {"NOOP\n", "500 "},
+        {"NO\rOP\r\n", "500 "},
+        {"HELO\r\n", "501 "},
+        {"MAIL FROM:<a@b>\r\n", "503 "},
+        {"EHLO a\r\n", "250-"},
+        {"RCPT TO:<a@b>\r\n", "503 "},
+        {"DATA\r\n", "503 "},
+        {"MAIL FROM: <a@b>\r\n", "501 "},
+        {"MAIL FROM:a@b\r\n", "501 "},
+        {"MAIL FROM:<a b@c>\r\n", "501 "},
+        {"MAIL FROM:<a@-b>\r\n", "501 "},
+        {"MAIL FROM:<a..b@c>\r\n", "501 "},
+        {"MAIL FROM:<a@b>  SIZE=1\r\n", "501 "},
+        {"MAIL FROM:<a@b> SIZE=1 SIZE=1\r\n", "501 "},
+        {"MAIL FROM:<a@b> SIZE=x\r\n", "501 "},
+        {"MAIL FROM:<a@b> NOTIFY=NEVER\r\n", "555 "},
+        {"MAIL FROM:<a@b> X-Y=1\r\n", "555 "},
+        {"MAIL FROM:<\xc3\xa4@b>\r\n", "553 "},
+        {"MAIL FROM:<\xc3\xa4@b> SMTPUTF8\r\n", "250 "},
+        {"MAIL FROM:<a@b>\r\n", "503 "},
+        {"DATA\r\n", "554 "},
+        {"RCPT TO:<a>\r\n", "501 "},
+        {"RCPT TO:<>\r\n", "501 "},
+        {"RCPT TO:<@a,@b:c@d>\r\n", "250 "},
+        {"RCPT TO:<c@[127.0.0.1]>\r\n", "250 "},
+        {"RCPT TO:<\xc3\xa4@b>\r\n", "250 "},
+        {"RCPT TO:<c@d> SIZE=1\r\n", "555 "},
+        {"DATA x\r\n", "501 "},
+        {"RSET\r\n", "250 "},
+        {"RCPT TO:<a@b>\r\n", "503 "},
+        {"HELO a\r\n", "250 "},
+        {"MAIL FROM:<a@b> SIZE=1\r\n", "555 "},
+        {"VRFY a\r\n", "252 "},
+        {"EXPN a\r\n", "500 "},
+    };
+    TestClient client = connect();
+    for (const auto& [said, code] : table) {
+        client.send(said);
+        EXPECT_THAT(client.reply(), StartsWith(code)) << said;
+    }
+}
+
+TEST_F(NextHopTest, answers_by_the_domain_as_told_and_in_the_order_told) {
+    hop_->answer("x.remote.example", {"RCPT", "451 4.3.0 later", false, 2});
+    hop_->answer("X.remote.example", {"RCPT", "550 5.1.1 no", false, -1});
+    TestClient client = greeted();
+    EXPECT_THAT(client.say("MAIL FROM:<a@b>"), StartsWith("250"));
+    EXPECT_EQ(client.say("RCPT TO:<ann@x.remote.example>"), "451 4.3.0 later\r\n");
+    EXPECT_THAT(client.say("RCPT TO:<ann@y.remote.example>"), StartsWith("250"));
+    EXPECT_EQ(client.say("RCPT TO:<ann@x.remote.example>"), "451 4.3.0 later\r\n");
+    EXPECT_EQ(client.say("RCPT TO:<ann@x.remote.example>"), "550 5.1.1 no\r\n");
+    EXPECT_EQ(client.say("RCPT TO:<ann@below.x.remote.example>"), "550 5.1.1 no\r\n");
+    hop_->answer("x.remote.example", {"RCPT", "250 now it is", false, -1});
+    EXPECT_EQ(client.say("RCPT TO:<ann@x.remote.example>"), "250 now it is\r\n");
+    EXPECT_THAT(client.say("DATA"), StartsWith("354"));
+    client.send("a\r\n.\r\n");
+    EXPECT_THAT(client.reply(), StartsWith("250"));
+    EXPECT_THAT(mails("x.remote.example"), SizeIs(1));
+    EXPECT_THAT(mails("y.remote.example"), SizeIs(1));
+}
+
+TEST_F(NextHopTest, answers_each_verb) {
+    hop_->answer("example.org", {"MAIL", "450 4.7.1 not you", false, 1});
+    hop_->answer("x.remote.example", {"DATA", "452 4.3.1 full", false, 1});
+    hop_->answer("x.remote.example", {"message", "554 5.6.0 no", false, 1});
+    TestClient client = greeted();
+    EXPECT_EQ(client.say("MAIL FROM:<alice@example.org>"), "450 4.7.1 not you\r\n");
+    EXPECT_THAT(client.say("MAIL FROM:<>"), StartsWith("250"));
+    EXPECT_THAT(client.say("RCPT TO:<ann@x.remote.example>"), StartsWith("250"));
+    EXPECT_EQ(client.say("DATA"), "452 4.3.1 full\r\n");
+    EXPECT_THAT(client.say("DATA"), StartsWith("354"));
+    client.send("a\r\n.\r\n");
+    EXPECT_EQ(client.reply(), "554 5.6.0 no\r\n");
+    EXPECT_THAT(mails("x.remote.example"), IsEmpty());
+    EXPECT_THAT(deliver(client, "ann@x.remote.example", "b\r\n"), StartsWith("250"));
+    EXPECT_THAT(mails("x.remote.example"), SizeIs(1));
+}
+
+TEST_F(NextHopTest, closes_where_it_is_told_and_after_421) {
+    for (const char* verb : {"MAIL", "RCPT", "DATA", "message"}) {
+        hop_->answer("x.remote.example", {verb, "", true, 1});
+        TestClient client = greeted();
+        client.send("MAIL FROM:<a@x.remote.example>\r\nRCPT TO:<ann@x.remote.example>\r\nDATA\r\n");
+        const std::string at(verb);
+        const int accepted = at == "MAIL" ? 0 : at == "RCPT" ? 1 : 2;
+        for (int i = 0; i < accepted; ++i) EXPECT_THAT(client.reply(), StartsWith("250"));
+        if (at == "message") {
+            EXPECT_THAT(client.reply(), StartsWith("354"));
+            client.send("a\r\n.\r\n");
+        }
+        EXPECT_TRUE(client.ended()) << verb;
+    }
+    EXPECT_THAT(mails("x.remote.example"), IsEmpty());
+    hop_->answer("x.remote.example", {"RCPT", "421 4.3.2 bye", false, 1});
+    TestClient client = greeted();
+    EXPECT_THAT(client.say("MAIL FROM:<>"), StartsWith("250"));
+    EXPECT_EQ(client.say("RCPT TO:<ann@x.remote.example>"), "421 4.3.2 bye\r\n");
+    EXPECT_TRUE(client.ended());
+}
+
+TEST_F(NextHopTest, takes_chunks) {
+    TestClient client = greeted();
+    EXPECT_THAT(client.say("MAIL FROM:<> BODY=BINARYMIME"), StartsWith("250"));
+    client.send("BDAT 3\r\nabc");
+    EXPECT_THAT(client.reply(), StartsWith("503")) << "no recipient, but the chunk has been swallowed";
+    EXPECT_THAT(client.say("RCPT TO:<ann@x.remote.example>"), StartsWith("250"));
+    EXPECT_THAT(client.say("DATA"), StartsWith("503"));
+    client.send("BDAT 5\r\n.\r\n.\nBDAT 0\r\nBDAT 2 last\r\n\r.NOOP\r\n");
+    EXPECT_THAT(client.reply(), StartsWith("250"));
+    EXPECT_THAT(client.reply(), StartsWith("250"));
+    EXPECT_THAT(client.reply(), StartsWith("250"));
+    EXPECT_THAT(client.reply(), StartsWith("250"));
+    ASSERT_THAT(mails("x.remote.example"), SizeIs(1));
+    EXPECT_EQ(mails("x.remote.example")[0].content, ".\r\n.\n\r.");
+    EXPECT_THAT(client.say("BDAT x"), StartsWith("501"));
+    EXPECT_TRUE(client.ended());
+}
+
+TEST_F(NextHopTest, takes_any_login) {
+    TestClient client = greeted();
+    EXPECT_THAT(client.say("AUTH CRAM-MD5"), StartsWith("504"));
+    EXPECT_THAT(client.say("AUTH PLAIN !"), StartsWith("501"));
+    EXPECT_EQ(client.say("AUTH PLAIN"), "334 \r\n");
+    EXPECT_THAT(client.say("*"), StartsWith("501"));
+    EXPECT_THAT(client.say("AUTH PLAIN AHJlbGF5AHMzY3JldA=="), StartsWith("235 2.7.0 "));
+    EXPECT_THAT(client.say("AUTH PLAIN AHJlbGF5AHMzY3JldA=="), StartsWith("503"));
+    deliver(client, "ann@x.remote.example", "a\r\n");
+    EXPECT_EQ(mails("x.remote.example")[0].login, "relay");
+
+    TestClient other = greeted();
+    EXPECT_EQ(other.say("AUTH LOGIN"), "334 VXNlcm5hbWU6\r\n");
+    EXPECT_EQ(other.say("cmVsYXk="), "334 UGFzc3dvcmQ6\r\n");
+    EXPECT_THAT(other.say("czNjcmV0"), StartsWith("235"));
+    deliver(other, "ann@y.remote.example", "a\r\n");
+    EXPECT_EQ(mails("y.remote.example")[0].login, "relay");
+}
+
+TEST_F(NextHopTest, goes_down_and_comes_up_on_the_same_port) {
+    TestClient client = greeted();
+    const std::uint16_t port = hop_->port();
+    hop_->up(false);
+    EXPECT_TRUE(client.ended());
+    EXPECT_TRUE(refused("127.0.0.2", port));
+    EXPECT_TRUE(refused("127.0.0.40", port));
+    hop_->up(false);
+    hop_->up(true);
+    EXPECT_EQ(hop_->port(), port);
+    TestClient again = greeted("127.0.0.40");
+    EXPECT_THAT(deliver(again, "ann@x.remote.example", "a\r\n"), StartsWith("250"));
+}
+
+TEST_F(NextHopTest, keeps_dialogues_for_reports) {
+    TestClient client = greeted("127.0.0.9");
+    deliver(client, "ann@x.remote.example", "a\n\r\n");
+    const auto dialogues = hop_->dialogues("x.remote.example");
+    ASSERT_THAT(dialogues, SizeIs(1));
+    EXPECT_EQ(dialogues[0].came_to, "127.0.0.9");
+    ASSERT_GE(dialogues[0].parts.size(), 3U);
+    EXPECT_FALSE(dialogues[0].parts[0].received);
+    EXPECT_THAT(dialogues[0].parts[0].octets, StartsWith("220 "));
+    EXPECT_TRUE(dialogues[0].parts[1].received);
+    EXPECT_EQ(dialogues[0].parts[1].octets, "EHLO mail.example.org\r\n");
+    EXPECT_TRUE(dialogues[0].parts[dialogues[0].parts.size() - 2].received);
+    EXPECT_EQ(dialogues[0].parts[dialogues[0].parts.size() - 2].octets, "a\n\r\n.\r\n");
+    EXPECT_THAT(hop_->dialogues("y.remote.example"), IsEmpty());
+    client.say("RSET" + std::string(70'000, ' '));
+    std::size_t octets = 0;
+    for (const auto& part : hop_->dialogues("x.remote.example")[0].parts) octets += part.octets.size();
+    EXPECT_EQ(octets, 64U * 1024);
+    hop_->forget("x.remote.example");
+    EXPECT_THAT(hop_->dialogues("x.remote.example"), IsEmpty());
+}
+
+TEST_F(NextHopTest, serves_hundreds_of_connections_at_once) {
+    std::vector<TestClient> clients;
+    for (int i = 0; i < 300; ++i) clients.push_back(greeted("127.0.0." + std::to_string(2 + i % 39)));
+    for (TestClient& client : clients) open(client, "ann@x.remote.example");
+    for (TestClient& client : clients) client.send("DATA\r\n");
+    for (TestClient& client : clients) EXPECT_THAT(client.reply(), StartsWith("354"));
+    for (TestClient& client : clients) client.send("a\r\n.\r\n");
+    for (TestClient& client : clients) EXPECT_THAT(client.reply(), StartsWith("250"));
+    EXPECT_THAT(mails("x.remote.example"), SizeIs(300));
+}
+
+TEST_F(NextHopTest, two_next_hops_have_ports_of_their_own) {
+    const auto other = client::start_next_hop({});
+    EXPECT_NE(other->port(), hop_->port());
+    TestClient client = greeted();
+    deliver(client, "ann@x.remote.example", "a\r\n");
+    EXPECT_THAT(other->mails("x.remote.example", 0, 0ms), IsEmpty());
+}
+
+class TlsNextHopTest : public testing::Test {
+protected:
+    std::unique_ptr<NextHop> hop_ = client::start_next_hop({FIXTURE_CERTIFICATE, FIXTURE_KEY});
+};
+
+TEST_F(TlsNextHopTest, starttls) {
+    TestClient client("127.0.0.2", hop_->port());
+    client.reply();
+    EXPECT_THAT(client.say("EHLO a"), HasSubstr("STARTTLS"));
+    EXPECT_THAT(client.say("STARTTLS now"), StartsWith("501"));
+    EXPECT_THAT(client.say("STARTTLS"), StartsWith("220"));
+    const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
+    const std::unique_ptr<SSL, decltype(&SSL_free)> ssl(SSL_new(context.get()), SSL_free);
+    SSL_set_fd(ssl.get(), client.socket());
+    ASSERT_EQ(SSL_connect(ssl.get()), 1);
+    const auto say = [&](const std::string& text) {
+        SSL_write(ssl.get(), text.data(), static_cast<int>(text.size()));
+        std::string reply(4096, '\0');
+        reply.resize(static_cast<std::size_t>(std::max(0, SSL_read(ssl.get(), reply.data(), 4096))));
+        return reply;
+    };
+    EXPECT_THAT(say("MAIL FROM:<a@b>\r\n"), StartsWith("503")) << "what was said in clear is forgotten";
+    const std::string offers = say("EHLO a\r\n");
+    EXPECT_THAT(offers, StartsWith("250-"));
+    EXPECT_THAT(offers, Not(HasSubstr("STARTTLS")));
+    EXPECT_THAT(say("MAIL FROM:<a@b>\r\n"), StartsWith("250"));
+    EXPECT_THAT(say("RCPT TO:<ann@x.remote.example>\r\n"), StartsWith("250"));
+    EXPECT_THAT(say("DATA\r\n"), StartsWith("354"));
+    EXPECT_THAT(say("a\r\n.\r\n"), StartsWith("250"));
+    const std::vector<SunkMail> mails = hop_->mails("x.remote.example", 1, 0ms);
+    ASSERT_THAT(mails, SizeIs(1));
+    EXPECT_TRUE(mails[0].tls);
+    EXPECT_THAT(say("QUIT\r\n"), StartsWith("221"));
+    EXPECT_EQ(SSL_read(ssl.get(), std::string(1, ' ').data(), 1), 0);
+    EXPECT_EQ(SSL_get_shutdown(ssl.get()) & SSL_RECEIVED_SHUTDOWN, SSL_RECEIVED_SHUTDOWN);
+}
+
+TEST_F(TlsNextHopTest, nothing_may_come_between_STARTTLS_and_the_handshake) {
+    TestClient client("127.0.0.2", hop_->port());
+    client.reply();
+    client.say("EHLO a");
+    client.send("STARTTLS\r\nNOOP\r\n");
+    EXPECT_THAT(client.reply(), StartsWith("220"));
+    EXPECT_TRUE(client.ended());
+}
+
+TEST_F(TlsNextHopTest, what_is_no_handshake_ends_the_connection) {
+    TestClient client("127.0.0.2", hop_->port());
+    client.reply();
+    client.say("EHLO a");
+    EXPECT_THAT(client.say("STARTTLS"), StartsWith("220"));
+    client.send("NOOP\r\nNOOP\r\n");
+    client.receive(4096);
+    EXPECT_TRUE(client.ended());
+}
+
+TEST(StartNextHop, needs_a_certificate_that_can_be_used) {
+    EXPECT_THROW(client::start_next_hop({"/nowhere.pem", "/nowhere.pem"}), std::runtime_error);
+    EXPECT_THROW(client::start_next_hop({FIXTURE_CERTIFICATE, FIXTURE_OTHER_KEY}), std::runtime_error);
+}
+
+}  // namespace
+}  // namespace smtpspec::sink
