@@ -1,6 +1,7 @@
 #include "net/connection.h"
 
 #include "net/lingering_close.h"
+#include "net/stream_socket.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -17,10 +18,11 @@ constexpr std::chrono::seconds limit_of_last_octets{10};
 
 }  // namespace
 
-void Connection::start(EventLoop& loop, Poco::Net::StreamSocket socket, ConnectionCap::Slot slot,
+void Connection::start(EventLoop& loop, Descriptor socket, ConnectionCap::Slot slot,
                        std::unique_ptr<Conversation> conversation) {
-    const int fd = socket.impl()->sockfd();
-    auto connection = std::make_unique<Connection>(loop, std::move(socket), std::move(slot), std::move(conversation));
+    const int fd = socket.get();
+    auto connection =
+        std::make_unique<Connection>(loop, stream_socket(std::move(socket)), std::move(slot), std::move(conversation));
     Connection& it = *connection;
     try {
         it.token_ = loop.adopt(std::move(connection), fd, EPOLLIN | EPOLLRDHUP);

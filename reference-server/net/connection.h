@@ -3,6 +3,7 @@
 #include "net/channel.h"
 #include "net/connection_cap.h"
 #include "net/conversation.h"
+#include "net/descriptor.h"
 #include "net/event_loop.h"
 
 #include <chrono>
@@ -22,7 +23,7 @@ class Connection final : public Watcher {
 public:
     /// Puts the connection on the loop and opens the conversation; on the loop's thread. The socket is non-blocking.
     /// The slot is held until the last octet of the conversation is about to be sent.
-    static void start(EventLoop&, Poco::Net::StreamSocket, ConnectionCap::Slot, std::unique_ptr<Conversation>);
+    static void start(EventLoop&, Descriptor, ConnectionCap::Slot, std::unique_ptr<Conversation>);
 
     Connection(EventLoop&, Poco::Net::StreamSocket, ConnectionCap::Slot, std::unique_ptr<Conversation>);
     ~Connection() override;

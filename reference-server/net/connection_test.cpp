@@ -44,7 +44,7 @@ protected:
         Listener::start(loops.first(), std::move(socket), [this](Accepted accepted) {
             auto slot = cap->take();
             if (!slot) return;
-            Connection::start(loops.first(), accepted.socket, std::move(slot), std::make_unique<Shouting>());
+            Connection::start(loops.first(), std::move(accepted.socket), std::move(slot), std::make_unique<Shouting>());
         });
         thread = std::thread([this] { loops.run(); });
     }

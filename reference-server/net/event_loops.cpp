@@ -24,7 +24,7 @@ void EventLoops::after_all_have_looked(std::function<void()> done) {
         // began later.
         loop->post([this, round, here = loop.get()] {
             here->post([this, round] {
-                if (--round->missing == 0) first().post(round->done);
+                if (--round->missing == 0) first().post(std::move(round->done));
             });
         });
     }

@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <chrono>
 
-#include <Poco/Net/StreamSocketImpl.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -74,10 +73,8 @@ bool Listener::accept_one() {
     }
     const int on = 1;
     ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    Accepted accepted{.socket = Poco::Net::StreamSocket(new Poco::Net::StreamSocketImpl(fd)),
-                      .client = ip_address(*client_address),
-                      .client_port = port_of(client),
-                      .server = {}};
+    Accepted accepted{
+        .socket = Descriptor(fd), .client = ip_address(*client_address), .client_port = port_of(client), .server = {}};
     sockaddr_storage server{};
     length = sizeof server;
     if (::getsockname(fd, reinterpret_cast<sockaddr*>(&server), &length) != 0) return true;

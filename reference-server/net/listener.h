@@ -1,19 +1,19 @@
 #pragma once
 
 #include "access/ip_address.h"
+#include "net/descriptor.h"
 #include "net/event_loop.h"
 
 #include <cstdint>
 #include <functional>
 
 #include <Poco/Net/ServerSocket.h>
-#include <Poco/Net/StreamSocket.h>
 
 namespace refserver::net {
 
 /// A new connection: non-blocking, closed on exec, with both its ends.
 struct Accepted {
-    Poco::Net::StreamSocket socket;
+    Descriptor socket;
     access::IpAddress client;
     std::uint16_t client_port = 0;
     access::IpAddress server;  ///< the address that the client connected to

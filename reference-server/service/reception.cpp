@@ -2,6 +2,7 @@
 
 #include "net/descriptor_limit.h"
 #include "net/lingering_close.h"
+#include "net/stream_socket.h"
 #include "service/smtp_conversation.h"
 
 #include <algorithm>
@@ -53,7 +54,7 @@ void Reception::receive(const OpenPort& port, net::Accepted accepted) {
     }
     const std::string full =
         "421 4.3.2 " + configuration->settings.general.primary_domain + " Too many connections\r\n";
-    if (!leaves_descriptors_for_work(guest.connection.socket.impl()->sockfd())) {
+    if (!leaves_descriptors_for_work(guest.connection.socket.get())) {
         return turn_away(guest, "connection-refused", "no file descriptors", full);
     }
     if (auto slot = guest.cap->take()) return admit(std::move(guest), std::move(slot));
@@ -76,11 +77,11 @@ void Reception::admit(Guest guest, net::ConnectionCap::Slot slot) {
     guest.origin.loop = index;
     auto admitted = std::make_shared<Admitted>(Admitted{std::move(guest), std::move(slot)});
     auto begin = [this, index, admitted] {
-        net::Connection::start(loops_[index], admitted->guest.connection.socket, std::move(admitted->slot),
+        net::Connection::start(loops_[index], std::move(admitted->guest.connection.socket), std::move(admitted->slot),
                                std::make_unique<SmtpConversation>(services_, admitted->guest.origin));
     };
     if (index == 0) return begin();
-    loops_[index].post(begin);
+    loops_[index].post(std::move(begin));
 }
 
 void Reception::turn_away(Guest& guest, const std::string& event, std::string_view rule, const std::string& line) {
@@ -90,9 +91,9 @@ void Reception::turn_away(Guest& guest, const std::string& event, std::string_vi
     auto& socket = guest.connection.socket;
     // A line in clear would only break the handshake that the client of an implicit TLS port expects.
     if (!guest.origin.implicit_tls) {
-        ::send(socket.impl()->sockfd(), line.data(), line.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+        ::send(socket.get(), line.data(), line.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     }
-    net::close_lingering(loops_.first(), socket);
+    net::close_lingering(loops_.first(), net::stream_socket(std::move(socket)));
 }
 
 std::string Reception::next_id() {
