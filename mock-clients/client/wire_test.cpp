@@ -11,7 +11,9 @@ namespace {
 using testing::Peer;
 using testing::ScriptedServer;
 
-Patience patience() { return Patience(Milliseconds(10'000)); }
+Patience patience() {
+    return Patience(Milliseconds(10'000));
+}
 
 Wire wire_to(const ScriptedServer& server) {
     return Wire::open("127.0.0.10", "127.0.0.1", server.port(), patience());
