@@ -331,7 +331,8 @@ TEST_F(NextHopTest, keeps_dialogues_for_reports) {
     EXPECT_THAT(hop_->dialogues("y.remote.example"), IsEmpty());
     client.say("RSET" + std::string(70'000, ' '));
     std::size_t octets = 0;
-    for (const auto& part : hop_->dialogues("x.remote.example")[0].parts) octets += part.octets.size();
+    const auto cut = hop_->dialogues("x.remote.example");
+    for (const auto& part : cut.at(0).parts) octets += part.octets.size();
     EXPECT_EQ(octets, 64U * 1024);
     hop_->forget("x.remote.example");
     EXPECT_THAT(hop_->dialogues("x.remote.example"), IsEmpty());
