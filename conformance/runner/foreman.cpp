@@ -40,8 +40,6 @@ void Foreman::work() {
         lock.lock();
         if (result) {
             record(job.number, std::move(*result));
-        } else {
-            open->postponed.push_back(job.number);
         }
         ++open->finished;
         close_if_done(*open, lock);
@@ -74,10 +72,10 @@ void Foreman::close_if_done(OpenGroup& open, std::unique_lock<std::mutex>& lock)
     }
     const std::unique_ptr<JobRunner> runner = std::move(open.runner);
     lock.unlock();
-    std::vector<Result> late = runner->finish();
+    std::vector<LateResult> late = runner->finish();
     lock.lock();
-    for (std::size_t i = 0; i < late.size(); ++i) {
-        record(open.postponed[i], std::move(late[i]));
+    for (LateResult& one : late) {
+        record(one.number, std::move(one.result));
     }
     ++closed_;
     closed_one_.notify_all();
@@ -87,9 +85,13 @@ void Foreman::record(std::size_t number, Result result) {
     if (cancelled_()) {
         return;  // It was cut short: what it says is not about the server.
     }
-    --not_run_;
+    const bool is_new = !results.contains(number);
+    not_run_ -= is_new ? 1 : 0;
     stop_ = stop_ || (fail_fast_ && result.status == Status::fail);
-    on_result_(results[number] = std::move(result));
+    results[number] = std::move(result);
+    if (is_new) {
+        on_result_(results[number]);
+    }
 }
 
 }  // namespace smtpspec::runner

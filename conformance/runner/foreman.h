@@ -34,9 +34,8 @@ private:
     struct OpenGroup {
         const Group* group = nullptr;
         std::unique_ptr<JobRunner> runner;
-        std::size_t next = 0;                ///< job to hand out
-        std::size_t finished = 0;            ///< jobs
-        std::vector<std::size_t> postponed;  ///< numbers of jobs whose result comes with the end of the group
+        std::size_t next = 0;      ///< job to hand out
+        std::size_t finished = 0;  ///< jobs
 
         std::size_t left() const { return group->jobs.size() - next; }
     };

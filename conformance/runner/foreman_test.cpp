@@ -14,6 +14,7 @@ struct Plan {
     std::set<std::size_t> failing;
     std::set<std::size_t> postponed;
     std::atomic<bool> cancelled{false};
+    std::size_t amended = 0;  ///< has a result at once, and another one later
     std::size_t cancel_at = 0;
     std::atomic<int> finished{0};
 };
@@ -23,8 +24,11 @@ public:
     explicit FakeRunner(Plan& plan) : plan_(plan) {}
     std::optional<Result> play(const Job& job) override {
         if (plan_.postponed.contains(job.number)) {
-            ++waiting_;
-            return std::nullopt;
+            Result late;
+            late.status = Status::warn;
+            const std::lock_guard lock(mutex_);
+            late_.push_back({job.number, late});
+            return job.number == plan_.amended ? std::optional(late) : std::nullopt;
         }
         if (job.number == plan_.cancel_at) {
             plan_.cancelled = true;
@@ -33,16 +37,15 @@ public:
         result.status = plan_.failing.contains(job.number) ? Status::fail : Status::pass;
         return result;
     }
-    std::vector<Result> finish() override {
+    std::vector<LateResult> finish() override {
         ++plan_.finished;
-        Result late;
-        late.status = Status::warn;
-        return std::vector<Result>(waiting_, late);
+        return late_;
     }
 
 private:
     Plan& plan_;
-    std::atomic<std::size_t> waiting_{0};
+    std::mutex mutex_;
+    std::vector<LateResult> late_;
 };
 
 /// Groups of these sizes, jobs numbered through.
@@ -98,6 +101,16 @@ TEST_F(ForemanTest, PostponedResultsComeWithTheEndOfTheGroup) {
     EXPECT_EQ(done.results.at(2).status, Status::warn);
     EXPECT_EQ(done.results.at(3).status, Status::warn);
     EXPECT_EQ(done.results.at(4).status, Status::pass);
+}
+
+TEST_F(ForemanTest, ALateResultReplacesAnEarlyOneAndIsHeardOnce) {
+    plan.postponed = {2};
+    plan.amended = 2;
+    const Foreman& done = run({4}, 2);
+    EXPECT_THAT(done.results, SizeIs(4));
+    EXPECT_EQ(done.results.at(2).status, Status::warn);
+    EXPECT_EQ(heard, 4);
+    EXPECT_EQ(done.not_run(), 0u);
 }
 
 TEST_F(ForemanTest, FailFastBeginsNothingAfterAFailure) {

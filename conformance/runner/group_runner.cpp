@@ -23,17 +23,6 @@ bool changes_the_next_hop_for_all(const std::vector<script::Statement>& statemen
     });
 }
 
-client::NextHop* hop_for(const Group& group, StageSet& set, std::unique_ptr<client::NextHop>& own) {
-    if (!needs_next_hop(group.settings)) {
-        return nullptr;
-    }
-    if (changes_the_next_hop_for_all(group.jobs.front().selected->scenario.statements)) {
-        own = set.next_hop_of_its_own();
-        return own.get();
-    }
-    return &set.next_hop();
-}
-
 }  // namespace
 
 GroupRunner::GroupRunner(const Group& group, StageSet& set) : group_(group), set_(set) {}
@@ -45,15 +34,17 @@ void GroupRunner::start_once() {
     }
     started_ = true;
     try {
-        const client::NextHop* hop = hop_for(group_, set_, own_next_hop_);
+        if (changes_the_next_hop_for_all(group_.jobs.front().selected->scenario.statements)) {
+            own_next_hop_ = set_.next_hop_of_its_own();
+        }
         Surroundings around;
         around.free_port = free_port;
         around.taken_port = [this] {
             taken_port_ = std::make_unique<TakenPort>();
             return taken_port_->port();
         };
-        around.sink_port = hop ? hop->port() : 0;
-        around.dns_port = hop ? hop->dns_port() : 0;
+        around.sink_port = next_hop().port();
+        around.dns_port = next_hop().dns_port();
         around.certificates = set_.catalogue().certificates();
         std::vector<client::Account> accounts = {postmaster(group_.settings)};
         for (const Job& job : group_.jobs) {
@@ -87,8 +78,12 @@ void GroupRunner::launch() {
     set_.saw_greeting(start_.greeting);
 }
 
-void GroupRunner::empty_mailboxes(const Job& job) const {
-    for (const auto& [role, account] : cast(job.selected->scenario, job.number, group_.settings).accounts) {
+void GroupRunner::forget_traces(const Job& job) {
+    const Cast roles = cast(job.selected->scenario, job.number, group_.settings);
+    for (const std::string& domain : roles.remote_domains) {
+        next_hop().forget(domain);
+    }
+    for (const auto& [role, account] : roles.accounts) {
         for (const char* part : {"new", "cur"}) {
             std::error_code ignored;
             for (const auto& mail :
@@ -132,8 +127,8 @@ client::Stage GroupRunner::stage_for(const Job& job, const Cast& roles) {
         stage.settings[name] = environment_text(value);
     }
     stage.maildir_root = server_->maildir_root();
-    stage.next_hop = own_next_hop_ ? own_next_hop_.get() : needs_next_hop(group_.settings) ? &set_.next_hop() : nullptr;
-    stage.server = group_.alone ? server_.get() : nullptr;
+    stage.next_hop = &next_hop();
+    stage.server = server_.get();
     return stage;
 }
 
@@ -202,11 +197,7 @@ std::optional<Result> GroupRunner::play(const Job& job) {
         ++running_;
     }
     client::Played played = client::play(job.selected->scenario, stage);
-    for (const std::string& domain : roles.remote_domains) {
-        if (stage.next_hop) {
-            stage.next_hop->forget(domain);
-        }
-    }
+    std::map<std::string, std::size_t> claims = std::move(played.sink_claims);
     const bool passed = played.outcome == client::Outcome::passed;
     const std::optional<Death> death = death_since(generation, played.connection_lost);
     Result result;
@@ -220,31 +211,71 @@ std::optional<Result> GroupRunner::play(const Job& job) {
     if (result.status != Status::pass && result.status != Status::skip) {
         result.server_errors = server_->errors_since(errors_before);
     }
+    const std::lock_guard lock(mutex_);
     if (suspect) {
-        const std::lock_guard lock(mutex_);
         suspects_.push_back({job, std::move(result)});
         return std::nullopt;
+    }
+    if (result.status == Status::pass && !claims.empty()) {
+        claims_.push_back({job, std::move(claims), result});
     }
     return result;
 }
 
-std::vector<Result> GroupRunner::finish() {
+std::vector<LateResult> GroupRunner::results_of_suspects() {
     std::vector<Suspect> suspects;
     suspects.swap(suspects_);
-    std::vector<Result> results;
+    std::vector<LateResult> results;
     const std::size_t deaths_before = generation_;
     for (const Suspect& suspect : suspects) {
-        empty_mailboxes(suspect.job);
-        results.push_back(set_.cancelled() ? suspect.result : *play(suspect.job));
+        if (set_.cancelled()) {
+            break;
+        }
+        forget_traces(suspect.job);
+        results.push_back({suspect.job.number, *play(suspect.job)});
     }
     if (generation_ == deaths_before) {
         // Nobody kills the server alone, but together they did.
-        for (std::size_t i = 0; i < suspects.size(); ++i) {
-            results[i] = suspects[i].result;
+        for (std::size_t i = 0; i < results.size(); ++i) {
+            results[i].result = suspects[i].result;
         }
+    }
+    return results;
+}
+
+std::vector<LateResult> GroupRunner::broken_claims() {
+    std::vector<LateResult> results;
+    for (Claim& claim : claims_) {
+        for (const auto& [domain, count] : claim.mails) {
+            const std::size_t now = next_hop().mails(domain, 0, milliseconds{0}).size();
+            if (now <= count) {
+                continue;
+            }
+            client::Played late;
+            late.outcome = client::Outcome::violated;
+            late.reason =
+                "after the case had passed the next hop got " + std::to_string(now - count) + " more for " + domain;
+            late.transcript = std::move(claim.result.transcript);
+            late.duration = claim.result.duration;
+            results.push_back({claim.job.number, set_.judged(*claim.job.selected, std::move(late))});
+            break;
+        }
+    }
+    return results;
+}
+
+std::vector<LateResult> GroupRunner::finish() {
+    std::vector<LateResult> results = results_of_suspects();
+    for (LateResult& broken : broken_claims()) {
+        results.push_back(std::move(broken));
     }
     const std::lock_guard lock(mutex_);
     server_.reset();
+    for (const Job& job : group_.jobs) {
+        for (const std::string& domain : cast(job.selected->scenario, job.number, group_.settings).remote_domains) {
+            next_hop().forget(domain);
+        }
+    }
     own_next_hop_.reset();
     taken_port_.reset();
     return results;

@@ -23,7 +23,7 @@ public:
     GroupRunner(const Group&, StageSet&);
 
     std::optional<Result> play(const Job&) override;
-    std::vector<Result> finish() override;
+    std::vector<LateResult> finish() override;
 
 private:
     struct Death {
@@ -34,14 +34,23 @@ private:
         Job job;
         Result result;  ///< if none of the suspects kills the server alone
     };
+    /// A case that passed because something had not reached the next hop.
+    struct Claim {
+        Job job;
+        std::map<std::string, std::size_t> mails;  ///< domain -> messages
+        Result result;
+    };
 
     void start_once();
     void launch();
-    void empty_mailboxes(const Job&) const;
+    void forget_traces(const Job&);
     std::optional<Result> not_startable(const Job&) const;
     client::Stage stage_for(const Job&, const Cast&);
     /// What happened to the server since `generation`; starts it again when it is dead.
     std::optional<Death> death_since(std::size_t generation, bool connection_lost);
+    std::vector<LateResult> results_of_suspects();
+    std::vector<LateResult> broken_claims();
+    client::NextHop& next_hop() { return own_next_hop_ ? *own_next_hop_ : set_.next_hop(); }
     Result fail_of(const Job&, client::Played, const Death&) const;
 
     const Group& group_;
@@ -57,6 +66,7 @@ private:
     Death last_death_;
     std::size_t running_ = 0;
     std::vector<Suspect> suspects_;
+    std::vector<Claim> claims_;
 };
 
 }  // namespace smtpspec::runner

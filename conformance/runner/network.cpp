@@ -4,8 +4,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <mutex>
-#include <set>
 #include <stdexcept>
 
 #include <arpa/inet.h>
@@ -39,22 +37,6 @@ SocketAddress address_of(const std::string& ip, std::uint16_t port) {
         out.length = sizeof(sockaddr_in6);
     }
     return out;
-}
-
-/// A socket bound to all addresses, IPv4 and IPv6 where there is IPv6; port 0 takes a free one.
-UniqueFd bound_everywhere(std::uint16_t& port) {
-    for (const int family : {AF_INET6, AF_INET}) {
-        UniqueFd socket(::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0));
-        SocketAddress any = address_of(family == AF_INET6 ? "::" : "0.0.0.0", port);
-        if (!socket || ::bind(socket.get(), any.get(), any.length) != 0) {
-            continue;
-        }
-        getsockname(socket.get(), reinterpret_cast<sockaddr*>(&any.storage), &any.length);
-        port = ntohs(family == AF_INET6 ? reinterpret_cast<sockaddr_in6*>(&any.storage)->sin6_port
-                                        : reinterpret_cast<sockaddr_in*>(&any.storage)->sin_port);
-        return socket;
-    }
-    throw std::runtime_error(std::string("no free port: ") + std::strerror(errno));
 }
 
 int milliseconds_until(Clock::time_point deadline) {
@@ -109,30 +91,6 @@ std::string received(int fd, Clock::time_point deadline, int until, bool one_lin
 }
 
 }  // namespace
-
-std::uint16_t free_port() {
-    // The port stays free only as long as nobody else in this run is given it: remember all of them.
-    static std::mutex mutex;
-    static std::set<std::uint16_t> given;
-    const std::lock_guard lock(mutex);
-    for (int attempt = 0; attempt < 1000; ++attempt) {
-        std::uint16_t port = 0;
-        const UniqueFd socket = bound_everywhere(port);
-        if (given.insert(port).second) {
-            return port;
-        }
-    }
-    given.clear();
-    std::uint16_t port = 0;
-    const UniqueFd socket = bound_everywhere(port);
-    return port;
-}
-
-TakenPort::TakenPort() : socket_(bound_everywhere(port_)) {
-    if (::listen(socket_.get(), 8) != 0) {
-        throw std::runtime_error(std::string("cannot listen: ") + std::strerror(errno));
-    }
-}
 
 std::string connect_address(const std::string& listen_ip) {
     if (listen_ip.empty() || listen_ip == "0.0.0.0" || listen_ip == "*") {

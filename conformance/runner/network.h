@@ -9,20 +9,6 @@
 /// The few things about sockets that the runner needs to start servers.
 namespace smtpspec::runner {
 
-/// A port on which nothing listens at any address of this computer. Never the same one twice in a run.
-std::uint16_t free_port();
-
-/// A port that listens on all addresses as long as this object lives.
-class TakenPort {
-public:
-    TakenPort();
-    std::uint16_t port() const { return port_; }
-
-private:
-    UniqueFd socket_;
-    std::uint16_t port_ = 0;
-};
-
 /// Where a client connects to reach a service with this listen address: itself, a loopback address for "all", the
 /// first address of a host name. Throws std::runtime_error when a name does not resolve.
 std::string connect_address(const std::string& listen_ip);

@@ -41,7 +41,7 @@ void run_against_running_server(const std::vector<Job>& jobs, StageSet& set, con
     struct Borrowed : JobRunner {
         explicit Borrowed(RunningServerRunner& runner) : server_runner(runner) {}
         std::optional<Result> play(const Job& job) override { return server_runner.play(job); }
-        std::vector<Result> finish() override { return {}; }
+        std::vector<LateResult> finish() override { return {}; }
         RunningServerRunner& server_runner;
     };
     const auto borrow = [&](const Group&) { return std::make_unique<Borrowed>(*server); };

@@ -17,7 +17,7 @@ public:
     explicit RunningServerRunner(StageSet&);
 
     std::optional<Result> play(const Job&) override;
-    std::vector<Result> finish() override { return {}; }
+    std::vector<LateResult> finish() override { return {}; }
 
     /// Why the server cannot be judged at all; empty when it greets.
     std::string unusable() const;

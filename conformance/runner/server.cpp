@@ -46,11 +46,13 @@ StartResult Server::launch() {
         const int status = process_->stop(milliseconds{0});
         process_.reset();
         const std::string first = first_error_line(before);
+        const std::string words = errors_since(before, 1000);
         if (status == 77) {
             return {StartResult::Kind::unsupported, first.empty() ? "the target says so by exit status 77" : first, ""};
         }
         result.reason = "the target ended before it was ready, with " + describe_status(status) +
-                        (first.empty() ? "; it wrote nothing to standard error" : ": " + first);
+                        (words.empty() ? "; it wrote nothing to standard error"
+                                       : "; standard error ends with:\n" + std::string(trimmed(words)));
         if (status == 0) {
             result.reason += "; a target has to stay in the foreground";
         }
@@ -82,12 +84,25 @@ std::vector<Endpoint> Server::endpoints() const {
     return out;
 }
 
+namespace {
+
+/// A name that does not resolve is the server's to refuse; clients then find nobody at the usual place.
+std::string reached_at(const std::string& listen_ip) {
+    try {
+        return connect_address(listen_ip);
+    } catch (const std::runtime_error&) {
+        return "127.0.0.1";
+    }
+}
+
+}  // namespace
+
 std::string Server::incoming_address() const {
-    return connect_address(text(settings_, "smtp.incoming.listen_ip"));
+    return reached_at(text(settings_, "smtp.incoming.listen_ip"));
 }
 
 std::string Server::outgoing_address() const {
-    return connect_address(text(settings_, "smtp.outgoing.listen_ip"));
+    return reached_at(text(settings_, "smtp.outgoing.listen_ip"));
 }
 
 bool Server::may_disconnect_at_once() const {

@@ -3,6 +3,7 @@
 #include "client/execute.h"
 #include "runner/child_process.h"
 #include "runner/network.h"
+#include "runner/ports.h"
 #include "runner/setting_value.h"
 #include "runner/settings.h"
 

@@ -56,7 +56,9 @@ client::NextHop& StageSet::next_hop() {
 std::unique_ptr<client::NextHop> StageSet::next_hop_of_its_own() const {
     const fs::path certificate = catalogue_.certificates() / "next-hop.pem";
     const fs::path key = catalogue_.certificates() / "next-hop-key.pem";
-    return client::start_next_hop({certificate.string(), key.string()});
+    // A catalogue of somebody's own may have no certificates: the next hop then offers no STARTTLS.
+    return client::start_next_hop(fs::exists(certificate) ? client::NextHopOptions{certificate.string(), key.string()}
+                                                          : client::NextHopOptions{});
 }
 
 fs::path StageSet::new_folder() {
