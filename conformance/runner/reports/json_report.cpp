@@ -2,7 +2,6 @@
 
 #include "runner/text.h"
 
-#include <cstdio>
 #include <stdexcept>
 
 #include <Poco/Exception.h>
@@ -13,9 +12,11 @@ namespace smtpspec::runner {
 namespace {
 
 void append_unit(std::string& out, unsigned unit) {
-    char escape[8];
-    std::snprintf(escape, sizeof escape, "\\u%04x", unit);
-    out += escape;
+    constexpr const char* digits = "0123456789abcdef";
+    out += "\\u";
+    for (const unsigned shift : {12u, 8u, 4u, 0u}) {
+        out += digits[unit >> shift & 0xf];
+    }
 }
 
 void append_code_point(std::string& out, unsigned code) {
