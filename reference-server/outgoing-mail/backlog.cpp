@@ -2,6 +2,7 @@
 
 #include "outgoing-mail/smtp_text.h"
 
+#include <algorithm>
 #include <exception>
 #include <system_error>
 #include <utility>
@@ -129,7 +130,10 @@ void Backlog::finish(const Assignment& assignment, const std::vector<Result>& re
             p.last_answer = results[k].answer;
             const bool expired = results[k].outcome == Outcome::temporary && p.attempts >= most_attempts;
             p.waiting = results[k].outcome == Outcome::temporary && !expired;
-            if (!p.waiting) endings.push_back({i, results[k], expired});
+            const bool half_way = p.waiting && p.attempts == std::max(most_attempts / 2, 1ull);
+            const auto& notify = assignment.mail->envelope.recipients[i].notify;
+            if (!p.waiting || (half_way && notify_contains(notify, "DELAY")))
+                endings.push_back({i, results[k], expired});
         }
         progress.push_back(std::move(p));
     }

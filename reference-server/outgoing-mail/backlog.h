@@ -25,7 +25,8 @@ struct Assignment {
     std::vector<std::size_t> recipients;
 };
 
-/// A recipient for whom it is over, with what the sender may have to be told.
+/// What the sender may have to be told of a recipient: that it is over, or, with a temporary result that has not
+/// expired, that half of the attempts have been used.
 struct Ending {
     std::size_t recipient = 0;
     Result result;
@@ -54,9 +55,9 @@ public:
     std::optional<Time> next() const;
 
     /// Applies an attempt's results, one for each recipient of the assignment. `tell` is called with those recipients
-    /// for whom it is over and must get what the sender is to know into safety; when it throws, they wait again.
-    /// Throws std::system_error when progress cannot be written down: it holds all the same, but a crash would repeat
-    /// it.
+    /// for whom it is over, and once with each whose delay is to be told, and must get what the sender is to know into
+    /// safety; when it throws, they wait again. Throws std::system_error when progress cannot be written down: it holds
+    /// all the same, but a crash would repeat it.
     using Tell = std::function<void(const std::vector<Ending>&)>;
     void finish(const Assignment&, const std::vector<Result>&, Time now, const Tell& tell);
 

@@ -43,11 +43,41 @@ std::string address_type(const std::string& address) {
     return is_ascii(address) ? "rfc822;" : "utf-8;";
 }
 
-bool international(const QueuedMail& mail) {
-    const auto& e = mail.envelope;
-    return !is_ascii(e.reverse_path) || std::any_of(e.recipients.begin(), e.recipients.end(), [](const auto& r) {
-        return !is_ascii(r.address) || !is_ascii(r.original_recipient);
-    });
+bool international(const routing::Envelope& e) {
+    return !is_ascii(e.reverse_path) ||
+           (e.smtputf8 && std::any_of(e.recipients.begin(), e.recipients.end(), [](const auto& r) {
+                return !is_ascii(r.address) || !is_ascii(r.original_recipient);
+            }));
+}
+
+// RFC 6533 §3: where only ASCII may stand, the type utf-8 has an encoding of its own.
+std::string original_recipient(const routing::Envelope& envelope, const std::string& given) {
+    return international(envelope) || is_ascii(given) ? given : original_recipient_xtext(given);
+}
+
+// What is different about each kind of report.
+struct Wording {
+    const char* action;
+    const char* subject;
+    const char* explanation;
+};
+
+Wording wording(ReportKind kind) {
+    switch (kind) {
+        case ReportKind::failed:
+            return {"failed", "Undelivered mail", "Your mail could not be delivered to the recipients below.\r\n\r\n"};
+        case ReportKind::delayed:
+            return {"delayed", "Delayed mail",
+                    "Your mail has not yet been delivered to the recipients below. It is tried again:\r\n"
+                    "there is nothing that you need to do.\r\n\r\n"};
+        case ReportKind::delivered:
+            return {"delivered", "Delivered mail", "Your mail was delivered to the recipients below.\r\n\r\n"};
+        case ReportKind::relayed:
+            break;
+    }
+    return {"relayed", "Mail passed on",
+            "Your mail was passed on to a host that sends no delivery reports. Whether it\r\n"
+            "arrives cannot be told from here.\r\n\r\n"};
 }
 
 // RFC 3464 §2.3.4: the class of an expired mail's status stays that of a temporary failure.
@@ -55,33 +85,30 @@ std::string status_of(const Ending& ending) {
     return ending.expired ? "4.4.7" : ending.result.status;
 }
 
-std::string explanation(ReportKind kind, const QueuedMail& mail, const std::vector<Ending>& endings) {
-    std::string text = kind == ReportKind::failed
-                           ? "Your mail could not be delivered to the recipients below.\r\n\r\n"
-                           : "Your mail was passed on to a host that sends no delivery reports. Whether it\r\n"
-                             "arrives cannot be told from here.\r\n\r\n";
+std::string explanation(ReportKind kind, const routing::Envelope& envelope, const std::vector<Ending>& endings) {
+    std::string text = wording(kind).explanation;
     for (const auto& ending : endings) {
-        text += "<" + one_line(mail.envelope.recipients[ending.recipient].address) + ">\r\n";
+        text += "<" + one_line(envelope.recipients[ending.recipient].address) + ">\r\n";
         if (ending.expired) text += "    it was tried too often without success; the last answer was\r\n";
         text += "    " + one_line(ending.result.answer) + "\r\n";
     }
     return text;
 }
 
-std::string delivery_status(ReportKind kind, const QueuedMail& mail, const std::vector<Ending>& endings,
+std::string delivery_status(ReportKind kind, const routing::Envelope& envelope, const std::vector<Ending>& endings,
                             const ReportContext& context) {
     std::string text;
-    if (!mail.envelope.envelope_id.empty())
-        text += "Original-Envelope-Id: " + one_line(mail.envelope.envelope_id) + "\r\n";
+    if (!envelope.envelope_id.empty()) text += "Original-Envelope-Id: " + one_line(envelope.envelope_id) + "\r\n";
     text += "Reporting-MTA: dns; " + context.own_name + "\r\n";
-    text += "Arrival-Date: " + date(mail.arrived) + "\r\n";
+    text += "Arrival-Date: " + date(context.arrived) + "\r\n";
     for (const auto& ending : endings) {
-        const auto& recipient = mail.envelope.recipients[ending.recipient];
+        const auto& recipient = envelope.recipients[ending.recipient];
         text += "\r\n";
         if (!recipient.original_recipient.empty())
-            text += "Original-Recipient: " + one_line(recipient.original_recipient) + "\r\n";
+            text +=
+                "Original-Recipient: " + one_line(original_recipient(envelope, recipient.original_recipient)) + "\r\n";
         text += "Final-Recipient: " + address_type(recipient.address) + ' ' + one_line(recipient.address) + "\r\n";
-        text += kind == ReportKind::failed ? "Action: failed\r\n" : "Action: relayed\r\n";
+        text += std::string{"Action: "} + wording(kind).action + "\r\n";
         text += "Status: " + status_of(ending) + "\r\n";
         if (!ending.result.host.empty()) {
             text += "Remote-MTA: dns; " + one_line(host_name(ending.result.host)) + "\r\n";
@@ -92,45 +119,62 @@ std::string delivery_status(ReportKind kind, const QueuedMail& mail, const std::
     return text;
 }
 
+// RFC 3461 §4.1; what no NOTIFY asks for is told when it is a failure.
+bool wanted(ReportKind kind, const std::string& notify, const Ending& ending) {
+    const bool delivered = ending.result.outcome == Outcome::delivered;
+    const bool waits = ending.result.outcome == Outcome::temporary && !ending.expired;
+    switch (kind) {
+        case ReportKind::failed:
+            return !delivered && !waits && (notify.empty() || notify_contains(notify, "FAILURE"));
+        case ReportKind::delayed:
+            return waits && notify_contains(notify, "DELAY");
+        case ReportKind::delivered:
+            return delivered && ending.result.host.empty() && notify_contains(notify, "SUCCESS");
+        case ReportKind::relayed:
+            break;
+    }
+    return delivered && !ending.result.host.empty() && !ending.result.dsn_passed_on &&
+           notify_contains(notify, "SUCCESS");
+}
+
 }  // namespace
 
 std::vector<Ending> to_report(ReportKind kind, const routing::Envelope& envelope, const std::vector<Ending>& endings) {
     std::vector<Ending> out;
     if (envelope.reverse_path.empty()) return out;
     for (const auto& ending : endings) {
-        const auto& notify = envelope.recipients[ending.recipient].notify;
-        const bool delivered = ending.result.outcome == Outcome::delivered;
-        const bool wanted = kind == ReportKind::failed
-                                ? !delivered && (notify.empty() || notify_contains(notify, "FAILURE"))
-                                : delivered && !ending.result.dsn_passed_on && notify_contains(notify, "SUCCESS");
-        if (wanted) out.push_back(ending);
+        if (wanted(kind, envelope.recipients[ending.recipient].notify, ending)) out.push_back(ending);
     }
     return out;
 }
 
-routing::AcceptedMail compose_report(ReportKind kind, const QueuedMail& mail, const std::vector<Ending>& endings,
-                                     MessageSource message, const ReportContext& context) {
-    const bool utf8 = international(mail);
+routing::AcceptedMail compose_report(ReportKind kind, const routing::Envelope& envelope,
+                                     const std::vector<Ending>& endings, MessageSource message,
+                                     const ReportContext& context) {
+    const bool utf8 = international(envelope);
     const auto eight_bit = find_eight_bit(message);
-    // RET=FULL is for failures only (RFC 3461 §4.3); binary content would have to be encoded anew.
-    const bool whole = kind == ReportKind::failed && mail.envelope.ret == "FULL" && !mail.envelope.binary;
+    // RET=FULL is for failures only (RFC 3461 §4.3), and not for what may only travel in TLS (RFC 8689 §5); binary
+    // content would have to be encoded anew.
+    const bool whole =
+        kind == ReportKind::failed && envelope.ret == "FULL" && !envelope.binary && !envelope.require_tls;
     const bool eight_bit_copy = whole ? eight_bit.anywhere : eight_bit.in_header;
     const bool global_copy = utf8 || eight_bit.in_header;
     const std::string boundary = "report-" + context.unique;
 
     routing::AcceptedMail report;
     routing::Recipient recipient;
-    recipient.address = mail.envelope.reverse_path;
+    recipient.address = envelope.reverse_path;
     report.envelope.recipients.push_back(recipient);
     report.envelope.smtputf8 = utf8;
+    report.envelope.require_tls = envelope.require_tls;
     report.envelope.eight_bit = utf8 || eight_bit_copy;
     report.content = std::make_shared<routing::Content>(context.temporary_directory);
 
     const auto encoding = [](bool eight) { return eight ? "Content-Transfer-Encoding: 8bit\r\n\r\n" : "\r\n"; };
     std::string text;
     text += "From: Mail Delivery System <MAILER-DAEMON@" + context.own_name + ">\r\n";
-    text += "To: <" + one_line(mail.envelope.reverse_path) + ">\r\n";
-    text += kind == ReportKind::failed ? "Subject: Undelivered mail\r\n" : "Subject: Mail passed on\r\n";
+    text += "To: <" + one_line(envelope.reverse_path) + ">\r\n";
+    text += std::string{"Subject: "} + wording(kind).subject + "\r\n";
     text += "Date: " + date(context.now) + "\r\n";
     text += "Message-ID: <" + context.unique + '@' + context.own_name + ">\r\n";
     text += "Auto-Submitted: auto-replied\r\n";
@@ -138,10 +182,10 @@ routing::AcceptedMail compose_report(ReportKind kind, const QueuedMail& mail, co
     text += "Content-Type: multipart/report; report-type=delivery-status;\r\n\tboundary=\"" + boundary + "\"\r\n";
     if (report.envelope.eight_bit) text += "Content-Transfer-Encoding: 8bit\r\n";
     text += "\r\n--" + boundary + "\r\nContent-Type: text/plain; charset=utf-8\r\n";
-    text += encoding(utf8) + explanation(kind, mail, endings);
+    text += encoding(utf8) + explanation(kind, envelope, endings);
     text += "\r\n--" + boundary + "\r\nContent-Type: message/" +
             (utf8 ? "global-delivery-status\r\n" : std::string{"delivery-status\r\n"});
-    text += encoding(utf8) + delivery_status(kind, mail, endings, context);
+    text += encoding(utf8) + delivery_status(kind, envelope, endings, context);
     text += "\r\n--" + boundary + "\r\nContent-Type: ";
     if (whole) {
         text += global_copy ? "message/global\r\n" : "message/rfc822\r\n";

@@ -45,12 +45,17 @@ protected:
         return {0, {Outcome::delivered, "250 2.0.0 ok", "2.0.0", "mx.remote.example", dsn_passed_on}, false};
     }
 
+    static Ending in_mailbox() { return {0, {Outcome::delivered, "delivered", "2.0.0", {}, false}, false}; }
+    static Ending waiting() {
+        return {0, {Outcome::temporary, "450 4.2.1 later", "4.2.1", "mx.remote.example", false}, false};
+    }
+
     std::string compose(const std::vector<Ending>& endings, ReportKind kind = ReportKind::failed) {
         std::fwrite(message_.data(), 1, message_.size(), file_);
         std::fflush(file_);
-        report_ =
-            compose_report(kind, mail_, endings, {::fileno(file_), 0, message_.size()},
-                           {"mail.example.org", "4711", arrived + std::chrono::seconds{5}, scratch_.path().string()});
+        report_ = compose_report(
+            kind, mail_.envelope, endings, {::fileno(file_), 0, message_.size()},
+            {"mail.example.org", "4711", arrived, arrived + std::chrono::seconds{5}, scratch_.path().string()});
         return report_.content->read(0, report_.content->size());
     }
 
@@ -146,12 +151,19 @@ TEST_F(FailureMessageTest, AnInternationalAddressMakesAnInternationalReport) {
     mail_.envelope.recipients[0].address =
         "b\xc3\xb6"
         "b@remote.example";
+    mail_.envelope.smtputf8 = true;
     EXPECT_THAT(compose({refused()}), AllOf(HasSubstr("message/global-delivery-status\r\n"),
                                             HasSubstr("Final-Recipient: utf-8; b\xc3\xb6"
                                                       "b@remote.example\r\n"),
                                             HasSubstr("Content-Type: message/global-headers\r\n")));
     EXPECT_TRUE(report_.envelope.smtputf8);
     EXPECT_TRUE(report_.envelope.eight_bit);
+}
+
+TEST_F(FailureMessageTest, AnInternationalOriginalRecipientOfAnAsciiMailIsEncoded) {
+    mail_.envelope.recipients[0].original_recipient = "utf-8;b\xc3\xb6@remote.example";
+    EXPECT_THAT(compose({refused()}), HasSubstr("\r\nOriginal-Recipient: utf-8;b\\x{F6}@remote.example\r\n"));
+    EXPECT_FALSE(report_.envelope.smtputf8);
 }
 
 TEST_F(FailureMessageTest, NothingCanBePutInThroughTheEnvelope) {
@@ -164,6 +176,26 @@ TEST_F(FailureMessageTest, ARelayedReport) {
     mail_.envelope.ret = "FULL";
     EXPECT_THAT(compose({delivered()}, ReportKind::relayed),
                 AllOf(HasSubstr("Action: relayed\r\nStatus: 2.0.0\r\n"), HasSubstr("text/rfc822-headers")));
+}
+
+TEST_F(FailureMessageTest, ADeliveredReport) {
+    EXPECT_THAT(
+        compose({in_mailbox()}, ReportKind::delivered),
+        AllOf(HasSubstr("Final-Recipient: rfc822; bob@remote.example\r\nAction: delivered\r\nStatus: 2.0.0\r\n"),
+              Not(HasSubstr("Remote-MTA")), HasSubstr("text/rfc822-headers\r\n\r\nSubject: lunch\r\n")));
+}
+
+TEST_F(FailureMessageTest, ADelayedReport) {
+    mail_.envelope.ret = "FULL";
+    EXPECT_THAT(compose({waiting()}, ReportKind::delayed),
+                AllOf(HasSubstr("Action: delayed\r\nStatus: 4.2.1\r\n"), HasSubstr("text/rfc822-headers")));
+}
+
+TEST_F(FailureMessageTest, WhatMayOnlyTravelInTlsIsNotReturned) {
+    mail_.envelope.ret = "FULL";
+    mail_.envelope.require_tls = true;
+    EXPECT_THAT(compose({refused()}), Not(HasSubstr("At noon.")));
+    EXPECT_TRUE(report_.envelope.require_tls);
 }
 
 TEST_F(FailureMessageTest, OnlyThoseWhoAskedAreTold) {
@@ -180,6 +212,15 @@ TEST_F(FailureMessageTest, OnlyThoseWhoAskedAreTold) {
     EXPECT_FALSE(told("SUCCESS", delivered(true), ReportKind::relayed));
     EXPECT_FALSE(told("", delivered(), ReportKind::relayed));
     EXPECT_FALSE(told("SUCCESS", refused(), ReportKind::relayed));
+    EXPECT_TRUE(told("SUCCESS", in_mailbox(), ReportKind::delivered));
+    EXPECT_FALSE(told("FAILURE", in_mailbox(), ReportKind::delivered));
+    EXPECT_FALSE(told("SUCCESS", in_mailbox(), ReportKind::relayed));
+    EXPECT_FALSE(told("SUCCESS", delivered(), ReportKind::delivered));
+    EXPECT_TRUE(told("FAILURE,DELAY", waiting(), ReportKind::delayed));
+    EXPECT_FALSE(told("", waiting(), ReportKind::delayed));
+    EXPECT_FALSE(told("NEVER", waiting(), ReportKind::delayed));
+    EXPECT_FALSE(told("DELAY", refused(), ReportKind::delayed));
+    EXPECT_FALSE(told("FAILURE,DELAY", waiting(), ReportKind::failed));
 }
 
 TEST_F(FailureMessageTest, NothingIsEverToldAboutAReport) {

@@ -42,17 +42,37 @@ void DotStuffer::finish(std::string& out) {
     out += ".\r\n";
 }
 
-std::string MessageSource::read() {
-    std::string out(std::min<std::uint64_t>(left_, 65536), '\0');
-    if (out.empty()) return out;
+namespace {
+
+std::string read_at(int fd, std::uint64_t offset, std::size_t at_most) {
+    std::string out(at_most, '\0');
     ssize_t n = 0;
     do {
-        n = ::pread(fd_, out.data(), out.size(), static_cast<off_t>(offset_));
+        n = ::pread(fd, out.data(), out.size(), static_cast<off_t>(offset));
     } while (n < 0 && errno == EINTR);
     if (n <= 0) throw std::system_error(n < 0 ? errno : EIO, std::generic_category(), "read the queued mail");
     out.resize(static_cast<std::size_t>(n));
-    offset_ += static_cast<std::uint64_t>(n);
-    left_ -= static_cast<std::uint64_t>(n);
+    return out;
+}
+
+}  // namespace
+
+MessageSource::MessageSource(int fd, std::uint64_t offset, std::uint64_t size)
+    : MessageSource([=](std::uint64_t at, std::size_t at_most) { return read_at(fd, offset + at, at_most); }, size) {}
+
+MessageSource::MessageSource(const routing::AcceptedMail& mail)
+    : MessageSource(
+          [&mail](std::uint64_t at, std::size_t at_most) {
+              const auto trace = mail.received_field.size();
+              return at < trace ? mail.received_field.substr(at, at_most) : mail.content->read(at - trace, at_most);
+          },
+          mail.received_field.size() + mail.content->size()) {}
+
+std::string MessageSource::read() {
+    if (left_ == 0) return {};
+    auto out = reader_(offset_, std::min<std::uint64_t>(left_, 65536));
+    offset_ += out.size();
+    left_ -= out.size();
     return out;
 }
 

@@ -1,8 +1,12 @@
 #pragma once
 
+#include "routing/accepted_mail.h"
+
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace refserver::outgoing_mail {
 
@@ -21,17 +25,25 @@ private:
     bool after_cr_ = false;
 };
 
-/// The octets of one mail in a queue file.
+/// The octets of one mail, wherever they are.
 class MessageSource {
 public:
-    MessageSource(int fd, std::uint64_t offset, std::uint64_t size) : fd_(fd), offset_(offset), left_(size) {}
+    /// Gives octets from `offset`, at least one and at most `at_most`; throws std::system_error.
+    using Reader = std::function<std::string(std::uint64_t offset, std::size_t at_most)>;
+
+    MessageSource(Reader reader, std::uint64_t size) : reader_(std::move(reader)), left_(size) {}
+    /// Those in a queue file.
+    MessageSource(int fd, std::uint64_t offset, std::uint64_t size);
+    /// Trace field and content. The mail must outlive the source.
+    explicit MessageSource(const routing::AcceptedMail&);
+
     /// The next octets, at most 64 KiB; empty at the end. Throws std::system_error.
     std::string read();
     bool at_end() const { return left_ == 0; }
 
 private:
-    int fd_;
-    std::uint64_t offset_;
+    Reader reader_;
+    std::uint64_t offset_ = 0;
     std::uint64_t left_;
 };
 

@@ -38,6 +38,9 @@ class Service : public routing::Destination {
 public:
     /// Stops at once.
     ~Service() override = default;
+    /// Takes mail that is on its way to mailboxes here; what it stages is the report of the delivery, and null where no
+    /// sender asked for one (RFC 3461).
+    virtual routing::Destination& delivery_reports() = 0;
     /// Takes new settings; a change of mode holds for all mail that is still waiting.
     virtual void reload(const settings::Settings&) = 0;
     /// Opens no more connections, and lets those in the middle of a mail finish it within `limit`. Staging and
@@ -46,7 +49,7 @@ public:
 };
 
 /// Opens (or makes) the queue below `directory`, recovers what a crash left, and starts delivering on threads of its
-/// own. `mailboxes` takes failure messages (RFC 3464) for hosted senders; `hosted` tells the account of an address, or
+/// own. `mailboxes` takes reports (RFC 3464) for hosted senders; `hosted` tells the account of an address, or
 /// "". Both are called on those threads, and so is `log`, several at a time. All must outlive the service. Throws
 /// std::system_error, and std::runtime_error when another service delivers from that queue.
 std::unique_ptr<Service> start(const std::filesystem::path& directory, const settings::Settings&,

@@ -116,6 +116,7 @@ private:
     void give_up(Result);
     Result result_of(const Reply&) const;
     bool refuse_unsendable();
+    bool tls_is_required() const { return tls_verified_ && offers_.require_tls; }  ///< RFC 8689 §4.2.1
     void refuse_all(const std::string& status, const std::string& why);
     std::string mail_command() const;
     std::string rcpt_command(std::size_t recipient) const;

@@ -47,7 +47,8 @@ bool RelaySession::refuse_unsendable() {
     }
     if (any_unsafe) {
         refuse_all("5.1.3", "an address has control characters");
-    } else if (e.require_tls && !(tls_verified_ && offers_.require_tls)) {
+    } else if (e.require_tls && !e.reverse_path.empty() && !tls_is_required()) {
+        // RFC 8689 §5: a report goes on all the same, without the part that is secret.
         refuse_all("5.7.30", "the mail requires TLS to a verified host all the way (REQUIRETLS)");
     } else if (e.smtputf8 && (any_foreign || transaction_.eight_bit_header) && !offers_.smtputf8) {
         refuse_all("5.6.7", "the next hop does not take internationalised mail (SMTPUTF8)");
@@ -74,7 +75,7 @@ std::string RelaySession::mail_command() const {
         line += " BODY=8BITMIME";
     }
     if (e.smtputf8 && offers_.smtputf8) line += " SMTPUTF8";
-    if (e.require_tls) line += " REQUIRETLS";
+    if (e.require_tls && tls_is_required()) line += " REQUIRETLS";
     if (offers_.dsn) {
         if (e.ret == "FULL" || e.ret == "HDRS") line += " RET=" + e.ret;
         if (!e.envelope_id.empty()) line += " ENVID=" + xtext(e.envelope_id);

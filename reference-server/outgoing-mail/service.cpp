@@ -1,13 +1,12 @@
 #include "outgoing-mail/delivery.h"
-#include "outgoing-mail/failure_message.h"
 #include "outgoing-mail/outgoing_mail.h"
+#include "outgoing-mail/report_sender.h"
 #include "outgoing-mail/requests.h"
 
 #include <algorithm>
 #include <csignal>
 #include <cstdint>
 #include <list>
-#include <random>
 #include <stdexcept>
 #include <thread>
 
@@ -42,8 +41,8 @@ public:
           lock_(lock(directory)),
           watch_(directory),
           backlog_(queue_, settings),
-          mailboxes_(mailboxes),
-          hosted_(std::move(hosted)),
+          reports_({mailboxes, *this, std::move(hosted), [this] { return backlog_.settings()->general.primary_domain; },
+                    queue_.incoming()}),
           log_(std::move(log)),
           context_{backlog_,
                    queue_,
@@ -67,6 +66,8 @@ public:
         return std::make_unique<StagedMail>(*this, queue_.write(mail, recipients, system_clock::now()),
                                             mail.connection_id);
     }
+
+    routing::Destination& delivery_reports() override { return delivery_reports_; }
 
     void reload(const settings::Settings& settings) override {
         backlog_.settings(settings);
@@ -198,31 +199,16 @@ private:
     }
 
     void tell(const QueuedMail& mail, const std::vector<Ending>& endings) {
-        for (const auto kind : {ReportKind::failed, ReportKind::relayed}) {
+        for (const auto kind : {ReportKind::failed, ReportKind::delayed, ReportKind::relayed}) {
             const auto told = to_report(kind, mail.envelope, endings);
             if (!told.empty()) send_report(kind, mail, told);
         }
     }
 
-    static std::string unique_name() {
-        static thread_local std::random_device device;
-        std::string name;
-        for (int i = 0; i < 4; ++i) name += std::to_string(device());
-        return name;
-    }
-
     void send_report(ReportKind kind, const QueuedMail& mail, const std::vector<Ending>& endings) {
         const auto file = queue_.open(mail);
-        const auto settings = backlog_.settings();
-        const ReportContext report_context{settings->general.primary_domain, unique_name(), system_clock::now(),
-                                           queue_.incoming().string()};
-        auto report =
-            compose_report(kind, mail, endings, {file.get(), mail.message_offset, mail.message_size}, report_context);
-        auto& recipient = report.envelope.recipients.front();
-        recipient.account = hosted_(recipient.address);
-        recipient.hosted = !recipient.account.empty();
-        routing::Destination& destination = recipient.hosted ? mailboxes_ : static_cast<routing::Destination&>(*this);
-        destination.stage(report, report.envelope.recipients)->publish();
+        const MessageSource message{file.get(), mail.message_offset, mail.message_size};
+        reports_.stage(kind, mail.envelope, mail.arrived, endings, message)->publish();
         log_("report-sent", {{"queue_id", mail.id}, {"recipients", std::to_string(endings.size())}});
     }
 
@@ -231,8 +217,8 @@ private:
     QueueLock lock_;
     RequestWatch watch_;
     Backlog backlog_;
-    routing::Destination& mailboxes_;
-    const std::function<std::string(const std::string&)> hosted_;
+    const ReportSender reports_;
+    DeliveryReports delivery_reports_{reports_};
     const Log log_;
     const TlsClient tls_;
     StopSignal stop_;

@@ -112,6 +112,43 @@ TEST_F(ServiceTest, GivesUpAfterTheLastAttempt) {
     EXPECT_THAT(list(directory()), IsEmpty());
 }
 
+TEST_F(ServiceTest, ADelayIsToldOnceToWhoAskedForIt) {
+    TinyNextHop relay([](const std::string& line) { return line == "." ? "451 4.3.0 later" : ""; });
+    start(relay);
+    auto m = mail();
+    routing::Recipient bob;
+    bob.address = "bob@remote.example";
+    bob.notify = "DELAY";
+    m.envelope.recipients = {bob};
+    service_->stage(m, m.envelope.recipients)->publish();
+    const auto copies = mailboxes_.copies.wait(1);
+    ASSERT_THAT(copies, SizeIs(1));
+    EXPECT_THAT(copies[0].content, HasSubstr("Action: delayed\r\nStatus: 4.3.0\r\n"));
+    ASSERT_TRUE(logged("mail-deferred", 3));
+    EXPECT_THAT(mailboxes_.copies.wait(0), SizeIs(1));
+}
+
+TEST_F(ServiceTest, ADeliveryIsToldOnlyOnceItIsPublished) {
+    TinyNextHop relay;
+    start(relay);
+    auto m = mail();
+    routing::Recipient carol;
+    carol.address = "carol@example.org";
+    carol.hosted = true;
+    m.envelope.recipients = {carol};
+    EXPECT_EQ(service_->delivery_reports().stage(m, m.envelope.recipients), nullptr);
+    m.envelope.recipients[0].notify = "SUCCESS";
+    service_->delivery_reports().stage(m, m.envelope.recipients).reset();
+    EXPECT_THAT(mailboxes_.copies.wait(0), IsEmpty());
+    service_->delivery_reports().stage(m, m.envelope.recipients)->publish();
+    const auto copies = mailboxes_.copies.wait(1);
+    ASSERT_THAT(copies, SizeIs(1));
+    EXPECT_EQ(copies[0].reverse_path, "");
+    EXPECT_THAT(copies[0].content,
+                AllOf(HasSubstr("Final-Recipient: rfc822; carol@example.org\r\nAction: delivered\r\n"),
+                      HasSubstr("\r\n\r\nReceived: by mail.example.org\r\nSubject: test\r\n")));
+}
+
 TEST_F(ServiceTest, EachRecipientGoesItsWay) {
     std::atomic<int> times = 0;
     TinyNextHop relay([&](const std::string& line) {

@@ -65,5 +65,24 @@ TEST(Utf8, IllFormed) {
     }
 }
 
+TEST(Unitext, CharactersByTheirNumber) {
+    EXPECT_EQ(unitext_decode("b\\x{F6}b@h"),
+              "b\xc3\xb6"
+              "b@h");
+    EXPECT_EQ(unitext_decode("\\x{20AC}\\x{1F600}\\x{10FFFF}"), "\xe2\x82\xac\xf0\x9f\x98\x80\xf4\x8f\xbf\xbf");
+    EXPECT_EQ(unitext_decode("a\\x{5C}b\\x{20}c\\x{3D}"), "a\\b c=");
+    EXPECT_EQ(unitext_decode("b\xc3\xb6"
+                             "b"),
+              "b\xc3\xb6"
+              "b");
+}
+
+TEST(Unitext, WhatIsNoneIsLeftAlone) {
+    for (const std::string text : {"\\", "\\x", "\\x{", "\\x{F6", "\\x{6}", "\\x{f6}", "\\x{D800}", "\\x{110000}",
+                                   "\\x{0D}", "\\x{7F}", "\\x{0000F6F}", "\\y{F6}", "\\x{}"}) {
+        EXPECT_EQ(unitext_decode(text), text);
+    }
+}
+
 }  // namespace
 }  // namespace refserver::protocol

@@ -54,9 +54,10 @@ ParameterVerdict orcpt(const SessionState& /*session*/, std::optional<std::strin
     Scanner in(*value);
     const auto type = in.take_while([](char c) { return is_let_dig(c) || c == '-'; });
     if (type.empty() || !in.take(';')) return ReplyName::bad_parameter;
-    const auto address = xtext_decode(in.rest());
+    auto address = xtext_decode(in.rest());
     if (!address || address->empty()) return ReplyName::bad_parameter;
     const bool international = equals_ignoring_case(type, "utf-8");
+    if (international) address = unitext_decode(*address);
     const bool fits =
         std::ranges::all_of(*address, [&](char c) { return is_non_ascii(c) ? international : c >= ' ' && c <= '~'; });
     if (!fits || !is_utf8(*address)) return ReplyName::bad_parameter;

@@ -13,7 +13,17 @@ CommitResult result_of(const std::error_code& code) {
     return no_space ? CommitResult::no_space : CommitResult::failed;
 }
 
-void stage_and_publish(Destination& mailboxes, Destination* queue, const AcceptedMail& mail) {
+/// Too late to take the mail back: somebody may have read it.
+void publish_report(Staged& report, std::string& why) {
+    try {
+        report.publish();
+    } catch (const std::exception& e) {
+        why = std::string("the report of the delivery: ") + e.what();
+    }
+}
+
+void stage_and_publish(Destination& mailboxes, Destination* queue, Destination* reports, const AcceptedMail& mail,
+                       std::string& why) {
     std::vector<Recipient> hosted;
     std::vector<Recipient> others;
     std::ranges::partition_copy(mail.envelope.recipients, std::back_inserter(hosted), std::back_inserter(others),
@@ -23,16 +33,17 @@ void stage_and_publish(Destination& mailboxes, Destination* queue, const Accepte
     }
     const auto in_mailboxes = hosted.empty() ? nullptr : mailboxes.stage(mail, hosted);
     const auto in_queue = others.empty() ? nullptr : queue->stage(mail, others);
+    const auto report = hosted.empty() || reports == nullptr ? nullptr : reports->stage(mail, hosted);
 
     // The queue comes last: what it has published may be on its way to the next hop at once, beyond recall.
     if (in_mailboxes) in_mailboxes->publish();
-    if (!in_queue) return;
     try {
-        in_queue->publish();
+        if (in_queue) in_queue->publish();
     } catch (...) {
         if (in_mailboxes) in_mailboxes->withdraw();
         throw;
     }
+    if (report) publish_report(*report, why);
 }
 
 }  // namespace
@@ -40,7 +51,7 @@ void stage_and_publish(Destination& mailboxes, Destination* queue, const Accepte
 CommitResult Router::commit(const AcceptedMail& mail, std::string& why) {
     try {
         if (mail.content->failed()) throw std::system_error(mail.content->error(), "content");
-        stage_and_publish(mailboxes_, queue_, mail);
+        stage_and_publish(mailboxes_, queue_, reports_, mail, why);
         return CommitResult::stored;
     } catch (const std::system_error& e) {
         why = e.what();

@@ -14,13 +14,17 @@ enum class CommitResult {
 /// everything is staged before anything is published.
 class Router {
 public:
-    Router(Destination& mailboxes, Destination* queue) : mailboxes_(mailboxes), queue_(queue) {}
-    /// Blocks on the disk. Never throws. The reason of a failure goes to `why`.
+    /// `reports` gets what goes to mailboxes, and stages nothing (null) or a report of the delivery.
+    Router(Destination& mailboxes, Destination* queue, Destination* reports = nullptr)
+        : mailboxes_(mailboxes), queue_(queue), reports_(reports) {}
+    /// Blocks on the disk. Never throws. The reason of a failure goes to `why`; so does, though the mail is stored, why
+    /// a report could not be sent.
     CommitResult commit(const AcceptedMail&, std::string& why);
 
 private:
     Destination& mailboxes_;
     Destination* queue_;
+    Destination* reports_;
 };
 
 }  // namespace refserver::routing

@@ -61,6 +61,7 @@ protected:
     std::vector<std::string> journal;
     RecordingDestination mailboxes{"mailboxes", journal};
     RecordingDestination queue{"queue", journal};
+    RecordingDestination reports{"reports", journal};
     AcceptedMail mail;
     std::string why;
 };
@@ -110,6 +111,31 @@ TEST_F(RouterTest, PublishesNothingInTheQueueWhenTheMailboxesFail) {
     mailboxes.publish_error = EACCES;
     EXPECT_EQ(commit(), CommitResult::failed);
     EXPECT_THAT(journal, ElementsAre("mailboxes stage a@hosted", "queue stage b@elsewhere", "mailboxes publish"));
+}
+
+TEST_F(RouterTest, ReportsADeliveryAfterEverythingElse) {
+    add("a@hosted", true);
+    add("b@elsewhere", false);
+    EXPECT_EQ(Router(mailboxes, &queue, &reports).commit(mail, why), CommitResult::stored);
+    EXPECT_THAT(journal, ElementsAre("mailboxes stage a@hosted", "queue stage b@elsewhere", "reports stage a@hosted",
+                                     "mailboxes publish", "queue publish", "reports publish"));
+    EXPECT_EQ(why, "");
+}
+
+TEST_F(RouterTest, DeliversNothingWhenTheReportCannotBeStaged) {
+    add("a@hosted", true);
+    reports.stage_error = ENOSPC;
+    EXPECT_EQ(Router(mailboxes, &queue, &reports).commit(mail, why), CommitResult::no_space);
+    EXPECT_THAT(journal, ElementsAre("mailboxes stage a@hosted", "reports stage a@hosted"));
+}
+
+TEST_F(RouterTest, AReportThatIsLostTakesNoMailWithIt) {
+    add("a@hosted", true);
+    reports.publish_error = EIO;
+    EXPECT_EQ(Router(mailboxes, &queue, &reports).commit(mail, why), CommitResult::stored);
+    EXPECT_THAT(journal, ElementsAre("mailboxes stage a@hosted", "reports stage a@hosted", "mailboxes publish",
+                                     "reports publish"));
+    EXPECT_NE(why, "");
 }
 
 TEST_F(RouterTest, TellsAFullDiskFromOtherFailures) {

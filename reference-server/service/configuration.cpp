@@ -101,6 +101,14 @@ std::shared_ptr<const Configuration> configure(const settings::Settings& setting
     facts->max_recipients = settings.smtp.max_recipients_per_mail;
     facts->tls_available = tls != nullptr;
     facts->tls_required_for_authentication = settings.tls.required_for_authentication;
+    // A report to a sender elsewhere needs the outgoing mail service.
+    facts->dsn = settings.outgoing_mail.enabled;
+    facts->smtputf8 = true;
+    facts->binary_mime = true;
+    // In independent mode no next hop is ever verified (RFC 8689 §2 wants DNSSEC or MTA-STS): such mail would only come
+    // back.
+    facts->require_tls = tls != nullptr && (!settings.outgoing_mail.enabled ||
+                                            settings.outgoing_mail.mode == settings::OutgoingMode::relay);
     result->facts = std::move(facts);
     result->tls = std::move(tls);
     return result;

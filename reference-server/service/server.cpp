@@ -71,7 +71,8 @@ Server::Server(const ServeOptions& options, Log& log)
                 .conversations = conversations_,
                 .commit =
                     [this](const routing::AcceptedMail& mail, std::string& why) {
-                        return routing::Router(mailboxes_, outgoing_mail_.get()).commit(mail, why);
+                        auto& outgoing = *outgoing_mail_;
+                        return routing::Router(mailboxes_, &outgoing, &outgoing.delivery_reports()).commit(mail, why);
                     },
                 .commits = commits_,
                 .logins = logins_,

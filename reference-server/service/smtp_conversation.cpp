@@ -45,8 +45,11 @@ protocol::CommitOutcome outcome_of(routing::CommitResult result) {
 void log_commit(Log& log, const routing::AcceptedMail& mail, const std::string& id, routing::CommitResult result,
                 const std::string& why) {
     LogFields fields{{"connection", mail.connection_id}, {"id", id}};
-    if (result == routing::CommitResult::stored) return log.write(LogLevel::debug, "mail-stored", fields);
+    const bool stored = result == routing::CommitResult::stored;
+    if (stored) log.write(LogLevel::debug, "mail-stored", fields);
+    if (stored && why.empty()) return;
     fields.emplace_back("why", why);
+    if (stored) return log.write(LogLevel::error, "report-not-sent", fields);
     log.write(LogLevel::error, "mail-not-stored", fields);
 }
 
