@@ -57,7 +57,8 @@ UniqueFd connected(const Endpoint& to, Clock::time_point deadline) {
     }
     if (to.address.starts_with("127.")) {
         const SocketAddress from = address_of("127.0.0.10", 0);
-        ::bind(socket.get(), from.get(), from.length);
+        // Where the address cannot be had, any other will do.
+        static_cast<void>(::bind(socket.get(), from.get(), from.length));
     }
     if (::connect(socket.get(), peer.get(), peer.length) != 0) {
         pollfd entry{socket.get(), POLLOUT, 0};

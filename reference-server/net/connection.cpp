@@ -33,10 +33,10 @@ void Connection::start(EventLoop& loop, Descriptor socket, ConnectionCap::Slot s
     it.watch_for_what_matters();
 }
 
-Connection::Connection(EventLoop& loop, Poco::Net::StreamSocket socket, ConnectionCap::Slot slot,
+Connection::Connection(EventLoop& loop, const Poco::Net::StreamSocket& socket, ConnectionCap::Slot slot,
                        std::unique_ptr<Conversation> conversation)
     : loop_(loop),
-      socket_(std::move(socket)),
+      socket_(socket),
       slot_(std::move(slot)),
       deadline_(loop.timers(),
                 [this] {
