@@ -46,11 +46,17 @@ void GroupRunner::start_once() {
         around.sink_port = next_hop().port();
         around.dns_port = next_hop().dns_port();
         around.certificates = set_.catalogue().certificates();
-        std::vector<client::Account> accounts = {postmaster(group_.settings)};
+        // By user: the postmaster is in the file anyway, and may have a role as well.
+        std::map<std::string, client::Account> by_user;
+        by_user["postmaster"] = postmaster(group_.settings);
         for (const Job& job : group_.jobs) {
             for (const auto& [role, account] : cast(job.selected->scenario, job.number, group_.settings).accounts) {
-                accounts.push_back(account);
+                by_user[account.user] = account;
             }
+        }
+        std::vector<client::Account> accounts;
+        for (const auto& [user, account] : by_user) {
+            accounts.push_back(account);
         }
         TargetOptions target;
         target.executable = set_.options().target;
