@@ -25,7 +25,7 @@ public:
     /// The slot is held until the last octet of the conversation is about to be sent.
     static void start(EventLoop&, Descriptor, ConnectionCap::Slot, std::unique_ptr<Conversation>);
 
-    Connection(EventLoop&, Poco::Net::StreamSocket, ConnectionCap::Slot, std::unique_ptr<Conversation>);
+    Connection(EventLoop&, const Poco::Net::StreamSocket&, ConnectionCap::Slot, std::unique_ptr<Conversation>);
     ~Connection() override;
 
     // For the conversation:
