@@ -43,6 +43,7 @@ fs::path Catalogue::locate(const std::string& given) {
 }
 
 const SettingMap& Catalogue::fixture(const std::string& name) const {
+    const std::lock_guard lock(mutex_);
     if (const auto known = fixtures_.find(name); known != fixtures_.end()) {
         return known->second;
     }

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,7 @@ private:
     Requirements requirements_;
     SettingMap defaults_;
     std::vector<std::string> prefixes_;
+    mutable std::mutex mutex_;  ///< of the fixtures read so far, which are asked for by many threads
     mutable std::map<std::string, SettingMap> fixtures_;
 };
 

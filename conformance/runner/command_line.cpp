@@ -82,6 +82,7 @@ void add_report_options(CLI::App& run, RunRequest& request) {
         ->type_name("FILE")
         ->group(report_group);
     run.add_option("--junit", request.junit, "JUnit XML for CI systems")->type_name("FILE")->group(report_group);
+    run.add_option("--html", request.html, "one page with all in it")->type_name("FILE")->group(report_group);
     run.add_flag("--tap", request.tap, "TAP 14 on standard output; the report for people goes to standard error")
         ->group(report_group);
     run.add_flag("--github", request.github, "annotations for GitHub Actions on standard output")->group(report_group);

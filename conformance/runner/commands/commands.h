@@ -37,6 +37,7 @@ struct RunRequest {
 
     std::string json;
     std::string junit;
+    std::string html;
     bool tap = false;
     bool github = false;
     std::string expectations;

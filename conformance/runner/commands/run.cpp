@@ -5,6 +5,7 @@
 #include "runner/expectations.h"
 #include "runner/grading.h"
 #include "runner/reports/github_report.h"
+#include "runner/reports/html_report.h"
 #include "runner/reports/json_report.h"
 #include "runner/reports/junit_report.h"
 #include "runner/reports/tap_report.h"
@@ -215,6 +216,9 @@ void publish(const RunRequest& request, const RunRecord& record, const Requireme
     if (!request.junit.empty()) {
         write_file(request.junit, junit_report(record, requirements));
     }
+    if (!request.html.empty()) {
+        write_file(request.html, html_report(record, requirements));
+    }
     const char* no_colour = std::getenv("NO_COLOR");
     const bool colour = ::isatty(request.tap ? STDERR_FILENO : STDOUT_FILENO) == 1 && !(no_colour && *no_colour);
     const std::string report = terminal_report(record, requirements, {colour, request.verbose});
@@ -251,7 +255,7 @@ int run_command(const RunRequest& request) {
     } catch (const std::runtime_error& error) {
         throw UsageError(error.what());
     }
-    for (const std::string& file : {request.json, request.junit}) {
+    for (const std::string& file : {request.json, request.junit, request.html}) {
         require_writable(file);
     }
     const Expectations expectations = expectations_of(request);

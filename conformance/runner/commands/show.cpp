@@ -15,7 +15,8 @@ std::string script_of(const script::Position& at) {
     const auto begins_scenario = [](const std::string& line) { return line.starts_with("scenario "); };
     const auto first = std::find_if(lines.begin(), lines.end(), begins_scenario);
     const auto line = lines.begin() + std::min<std::ptrdiff_t>(std::max(at.line, 0), std::ssize(lines));
-    const auto own = std::find_if(std::make_reverse_iterator(line), lines.rend(), begins_scenario).base() - 1;
+    const auto after = std::find_if(std::make_reverse_iterator(line), lines.rend(), begins_scenario).base();
+    const auto own = after == lines.begin() ? after : after - 1;
     const auto end = std::find_if(line, lines.end(), begins_scenario);
     std::vector<std::string> shown(lines.begin(), first);
     shown.insert(shown.end(), own, end);
