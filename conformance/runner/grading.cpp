@@ -64,6 +64,10 @@ int exit_status(const RunRecord& run) {
         return std::any_of(run.results.begin(), run.results.end(),
                            [&](const Result& result) { return result.status == status && result.known.empty(); });
     };
+    // Start-ups that must fail have a verdict even then, and say nothing about the server.
+    if (!run.server_was_ready && unexpected(Status::error)) {
+        return 3;
+    }
     if (unexpected(Status::fail)) {
         return 1;
     }

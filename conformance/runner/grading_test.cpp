@@ -99,6 +99,15 @@ TEST(ExitStatus, IsAsTheContractHasIt) {
     EXPECT_EQ(exit_status(run_of({})), 77);
 }
 
+TEST(ExitStatus, WithoutAServerNothingIsVerified) {
+    RunRecord run = run_of({Status::pass, Status::fail, Status::error});
+    run.server_was_ready = false;
+    EXPECT_EQ(exit_status(run), 3);
+    RunRecord failing_starts = run_of({Status::pass});
+    failing_starts.server_was_ready = false;
+    EXPECT_EQ(exit_status(failing_starts), 0) << "a selection of start-ups that must fail";
+}
+
 TEST(ExitStatus, KnownFailuresDoNotCount) {
     EXPECT_EQ(exit_status(run_of({Status::pass, Status::fail, Status::error}, "known")), 0);
     EXPECT_EQ(exit_status(run_of({Status::fail}, "known")), 0);

@@ -54,6 +54,7 @@ struct RunRecord {
     std::map<std::string, std::string> options;  ///< of the command line, for `replay`
     std::vector<Result> results;                 ///< in the order of the catalogue
     std::string kept_folder;                     ///< of the servers, with --keep-work
+    bool server_was_ready = true;                ///< false: not one server of the run greeted
     std::size_t not_run = 0;                     ///< after an interruption or --fail-fast
 
     std::size_t count(Status) const;

@@ -80,6 +80,7 @@ RunRecord run(const Catalogue& catalogue, const std::vector<SelectedCase>& cases
                 [&](const Group& one) { return std::make_unique<GroupRunner>(one, set); }, options.jobs, set, on_result,
                 outcome);
         }
+        record.server_was_ready = options.running || set.start_policy().any_ready();
         record.target_version = set.target_version();
         record.kept_folder = options.keep_work ? set.folder().string() : "";
     }

@@ -19,6 +19,11 @@ std::string StartPolicy::hopeless() const {
     return any_ready_ ? "" : never_ready_;
 }
 
+bool StartPolicy::any_ready() const {
+    const std::lock_guard lock(mutex_);
+    return any_ready_;
+}
+
 void StartPolicy::observe(const StartResult& result, milliseconds took) {
     const std::lock_guard lock(mutex_);
     if (result.kind == StartResult::Kind::ready) {

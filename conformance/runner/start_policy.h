@@ -19,6 +19,9 @@ public:
     /// Why no further start is worth trying; empty as long as one is.
     std::string hopeless() const;
 
+    /// Whether any start of the run ended with a server that greets.
+    bool any_ready() const;
+
     void observe(const StartResult&, std::chrono::milliseconds took);
 
 private:

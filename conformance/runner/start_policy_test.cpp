@@ -22,6 +22,7 @@ TEST(StartPolicy, ATargetThatNeverWasReadyIsNotTriedAgain) {
     StartPolicy policy(milliseconds(10000));
     policy.observe({Kind::not_ready, "it does not listen", ""}, milliseconds(10000));
     EXPECT_EQ(policy.hopeless(), "it does not listen");
+    EXPECT_FALSE(policy.any_ready());
 }
 
 TEST(StartPolicy, OneThatIsReadyElsewhereGetsLessTimeAfterAFailure) {
