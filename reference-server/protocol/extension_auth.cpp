@@ -1,5 +1,6 @@
 #include "protocol/extensions.h"
 #include "protocol/path.h"
+#include "protocol/sasl.h"
 #include "protocol/xtext.h"
 
 namespace refserver::protocol {
@@ -24,7 +25,8 @@ constexpr Parameter parameters[] = {{"AUTH", submitter, nullptr}};
 constinit const Extension extension::authentication{
     .keyword = "AUTH",
     .offered = authentication_offered,
-    .keyword_parameters = [](const SessionState&) { return std::string(sasl_mechanisms); },
+    .keyword_parameters =
+        [](const SessionState& session) { return std::string(sasl_mechanisms(challenges_offered(session))); },
     .longer_mail = 500,
     .parameters = parameters,
 };

@@ -60,5 +60,7 @@ ParameterVerdict apply_mail_parameters(const SessionState&, std::string_view res
 ParameterVerdict apply_rcpt_parameters(const SessionState&, std::string_view rest, EnvelopeRecipient&);
 
 bool authentication_offered(const SessionState&);
+/// CRAM-MD5 and SCRAM.
+bool challenges_offered(const SessionState&);
 
 }  // namespace refserver::protocol

@@ -8,16 +8,11 @@
 namespace refserver::protocol {
 namespace {
 
-/// User name and password have to be UTF-8 without control characters: SASLprep (RFC 4013 §2.3) prohibits those, and
-/// nothing that it prohibits may pass (RFC 4954 §4). An empty one never does (RFC 4616 §2).
+/// An empty user name or password never passes (RFC 4616 §2).
 SaslStep credentials(std::string user, std::string password) {
-    const auto prohibited = [](std::string_view text) {
-        return !is_utf8(text) ||
-               std::ranges::any_of(text, [](char c) { return (!is_non_ascii(c) && c < ' ') || c == '\x7f'; });
-    };
     if (user.empty() || password.empty()) return ReplyName::bad_response;
-    if (prohibited(user) || prohibited(password)) return ReplyName::wrong_credentials;
-    return SaslCredentials{std::move(user), std::move(password)};
+    if (sasl_prohibited(user) || sasl_prohibited(password)) return ReplyName::wrong_credentials;
+    return VerifyLogin{std::move(user), PasswordGiven{std::move(password)}};
 }
 
 class Plain : public SaslExchange {
@@ -61,10 +56,22 @@ private:
 
 }  // namespace
 
-std::unique_ptr<SaslExchange> make_sasl_exchange(std::string_view mechanism) {
+bool sasl_prohibited(std::string_view text) noexcept {
+    return !is_utf8(text) ||
+           std::ranges::any_of(text, [](char c) { return (!is_non_ascii(c) && c < ' ') || c == '\x7f'; });
+}
+
+std::unique_ptr<SaslExchange> make_sasl_exchange(std::string_view mechanism, SaslContext context) {
     if (equals_ignoring_case(mechanism, "PLAIN")) return std::make_unique<Plain>();
     if (equals_ignoring_case(mechanism, "LOGIN")) return std::make_unique<Login>();
+    if (context.nonce.empty()) return nullptr;
+    if (equals_ignoring_case(mechanism, "CRAM-MD5")) return make_cram_md5(std::move(context));
+    if (equals_ignoring_case(mechanism, "SCRAM-SHA-256")) return make_scram_sha_256(std::move(context));
     return nullptr;
+}
+
+std::string_view sasl_mechanisms(bool with_challenges) noexcept {
+    return with_challenges ? "SCRAM-SHA-256 CRAM-MD5 PLAIN LOGIN" : "PLAIN LOGIN";
 }
 
 }  // namespace refserver::protocol

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "protocol/reply.h"
+#include "protocol/session.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,12 +16,8 @@ namespace refserver::protocol {
 struct SaslChallenge {
     std::string octets;  ///< not yet base64
 };
-struct SaslCredentials {
-    std::string user;
-    std::string password;
-};
-/// A challenge, a user name and password to be verified, or the reply that ends the exchange.
-using SaslStep = std::variant<SaslChallenge, SaslCredentials, ReplyName>;
+/// A challenge, a login to be verified, or the reply that ends the exchange.
+using SaslStep = std::variant<SaslChallenge, VerifyLogin, ReplyName>;
 
 class SaslExchange {
 public:
@@ -28,11 +26,25 @@ public:
     virtual SaslStep respond(std::string response) = 0;
 };
 
-/// Null: not known. The name without regard to case. PLAIN (RFC 4616) and LOGIN, which has no standard and which many
-/// clients know as the only one.
-std::unique_ptr<SaslExchange> make_sasl_exchange(std::string_view mechanism);
+/// What mechanisms with a challenge need.
+struct SaslContext {
+    std::string server_name;
+    std::string nonce;  ///< printable ASCII without comma, new for each exchange; empty: no such mechanism is offered
+    std::function<std::string(std::string_view user)> salt;
+};
 
-/// Space-separated, as in the EHLO reply.
-inline constexpr std::string_view sasl_mechanisms = "PLAIN LOGIN";
+/// Null: not known, or not offered. The name without regard to case. PLAIN (RFC 4616), LOGIN, which has no standard and
+/// which many clients know as the only one, CRAM-MD5 (RFC 2195) and SCRAM-SHA-256 (RFC 5802, RFC 7677).
+std::unique_ptr<SaslExchange> make_sasl_exchange(std::string_view mechanism, SaslContext);
+
+/// Space-separated, as in the EHLO reply: the best first.
+std::string_view sasl_mechanisms(bool with_challenges) noexcept;
+
+/// Strings that SASLprep (RFC 4013 §2.3) prohibits may not pass (RFC 4954 §4): control characters, and what is not
+/// UTF-8.
+bool sasl_prohibited(std::string_view) noexcept;
+
+std::unique_ptr<SaslExchange> make_cram_md5(SaslContext);       // sasl_cram_md5.cpp
+std::unique_ptr<SaslExchange> make_scram_sha_256(SaslContext);  // sasl_scram.cpp
 
 }  // namespace refserver::protocol

@@ -107,9 +107,10 @@ bool Session::waiting() const {
     return awaiting() == Awaiting::nothing;
 }
 
-void Session::login_verified(bool right, std::chrono::system_clock::time_point now) {
+void Session::login_verified(bool right, std::chrono::system_clock::time_point now, std::string signature) {
     if (state_->mode != Mode::verifying_login) return;
     state_->now = now;
+    state_->server_signature = std::move(signature);
     login_answered(*state_, right ? LoginOutcome::right : LoginOutcome::wrong);
     resume(*state_);
 }

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,6 +40,8 @@ struct ConnectionFacts {
     std::string client_address;  ///< normalised text: "192.0.2.1", "2001:db8::1"
     bool implicit_tls = false;
     bool submission = false;  ///< the outgoing service alone: RFC 6409 rules
+    /// Printable ASCII without comma, blank and `@`, which nobody can guess, another one each time.
+    std::function<std::string()> nonce = {};
 };
 
 // --- what a session asks at once (memory only, never blocking) -------------------
@@ -63,6 +66,10 @@ public:
     virtual ~Policy() = default;
     /// X11.
     virtual bool offers_authentication() const = 0;
+    /// Every password that counts is known in clear: mechanisms that prove it without showing it can be offered.
+    virtual bool knows_clear_passwords() const = 0;
+    /// For SCRAM; the same for the same user, whether there is such a user or not.
+    virtual std::string salt(std::string_view user) const = 0;
     /// X12: a refusal of MAIL, or nothing. `login` is the user logged in, or empty.
     virtual std::optional<Refusal> mail(const ReversePath&, std::string_view login) const = 0;
     virtual RecipientVerdict recipient(const Mailbox&, std::string_view login) const = 0;
@@ -71,9 +78,24 @@ public:
 
 // --- what a session asks for and waits --------------------------------------------
 
+struct PasswordGiven {
+    std::string password;
+};
+/// CRAM-MD5 (RFC 2195): the password never comes, only the digest that it makes of the challenge.
+struct CramMd5Response {
+    std::string challenge;
+    std::string digest;  ///< as given: should be 32 hexadecimal digits in lower case
+};
+/// SCRAM-SHA-256 (RFC 5802 §3). Answered with the ServerSignature.
+struct ScramResponse {
+    static constexpr int iterations = 4096;  ///< RFC 7677 §4: at least
+    std::string salt;                        ///< octets
+    std::string auth_message;
+    std::string proof;  ///< 32 octets
+};
 struct VerifyLogin {
     std::string user;
-    std::string password;
+    std::variant<PasswordGiven, CramMd5Response, ScramResponse> evidence;
 };
 /// The mail is complete: store it, then answer with `mail_committed`.
 struct CommitMail {
@@ -139,7 +161,8 @@ public:
     /// True while the session will not process input: reading should pause when much input is waiting.
     bool waiting() const;
 
-    void login_verified(bool right, std::chrono::system_clock::time_point now);
+    /// `signature`: of the server, with SCRAM.
+    void login_verified(bool right, std::chrono::system_clock::time_point now, std::string signature = {});
     /// Nobody could say whether it is right (too many are waiting): 454 4.7.0.
     void login_unavailable(std::chrono::system_clock::time_point now);
     void mail_committed(CommitOutcome, std::chrono::system_clock::time_point now);

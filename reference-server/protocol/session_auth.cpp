@@ -3,6 +3,8 @@
 #include "protocol/scanner.h"
 #include "protocol/verbs.h"
 
+#include <utility>
+
 namespace refserver::protocol {
 namespace {
 
@@ -13,6 +15,7 @@ bool encryption_missing(const SessionState& session) {
 }
 
 void end_exchange(SessionState& session, ReplyName why) {
+    session.server_signature.clear();
     session.sasl.reset();
     session.mode = Mode::command;
     session.reply(why);
@@ -22,9 +25,9 @@ void follow(SessionState& session, SaslStep step) {
     if (const auto* challenge = std::get_if<SaslChallenge>(&step)) {
         session.mode = Mode::sasl;
         session.reply(ReplyName::challenge, base64_encode(challenge->octets));
-    } else if (auto* credentials = std::get_if<SaslCredentials>(&step)) {
-        session.login_tried = credentials->user;
-        session.ask(VerifyLogin{std::move(credentials->user), std::move(credentials->password)}, Mode::verifying_login);
+    } else if (auto* login = std::get_if<VerifyLogin>(&step)) {
+        session.login_tried = login->user;
+        session.ask(std::move(*login), Mode::verifying_login);
     } else if (const auto why = std::get<ReplyName>(step); why == ReplyName::wrong_credentials) {
         login_answered(session, LoginOutcome::wrong);
     } else {
@@ -37,7 +40,27 @@ std::optional<std::string> decode_initial_response(std::string_view text) {
     return text == "=" ? std::string() : base64_decode(text);
 }
 
+SaslContext context(const SessionState& session) {
+    SaslContext context{.server_name = session.facts->primary_domain, .nonce = {}, .salt = {}};
+    if (!challenges_offered(session)) return context;
+    context.nonce = session.connection.nonce();
+    context.salt = [&policy = session.policy](std::string_view user) { return policy.salt(user); };
+    return context;
+}
+
+void logged_in(SessionState& session) {
+    session.sasl.reset();
+    session.mode = Mode::command;
+    session.login = std::exchange(session.login_tried, {});
+    session.note("login", {{"user", session.login}});
+    session.reply(ReplyName::authenticated);
+}
+
 }  // namespace
+
+bool challenges_offered(const SessionState& session) {
+    return session.connection.nonce && session.policy.knows_clear_passwords();
+}
 
 bool authentication_offered(const SessionState& session) {
     return session.policy.offers_authentication() && !encryption_missing(session);
@@ -53,7 +76,7 @@ void auth(SessionState& session, std::string_view argument) {
     if (has_initial_response && initial_response.find(' ') != std::string_view::npos) {
         return session.reply(ReplyName::bad_base64);
     }
-    auto exchange = make_sasl_exchange(mechanism);
+    auto exchange = make_sasl_exchange(mechanism, context(session));
     if (!exchange) return session.reply(ReplyName::unknown_mechanism);
     if (encryption_missing(session)) return session.reply(ReplyName::encryption_needed);
 
@@ -71,19 +94,27 @@ void take_sasl_line(SessionState& session, const CommandLine& line) {
     if (line.text() == "*") return end_exchange(session, ReplyName::authentication_cancelled);
     auto response = base64_decode(line.text());
     if (!response) return end_exchange(session, ReplyName::bad_base64);
+    if (!session.server_signature.empty()) {
+        // RFC 4954 §4: what the server has to add at the end is one more challenge, and the response is empty.
+        if (!response->empty()) return end_exchange(session, ReplyName::bad_response);
+        session.server_signature.clear();
+        return logged_in(session);
+    }
     follow(session, session.sasl->respond(*std::move(response)));
 }
 
 void login_answered(SessionState& session, LoginOutcome outcome) {
-    auto user = std::move(session.login_tried);
-    session.login_tried.clear();
+    if (outcome == LoginOutcome::right && session.server_signature.empty()) return logged_in(session);
+    if (outcome == LoginOutcome::right) {
+        session.mode = Mode::sasl;
+        return session.reply(ReplyName::challenge, base64_encode("v=" + base64_encode(session.server_signature)));
+    }
+    auto user = std::exchange(session.login_tried, {});
     session.sasl.reset();
     session.mode = Mode::command;
     switch (outcome) {
         case LoginOutcome::right:
-            session.note("login", {{"user", user}});
-            session.login = std::move(user);
-            return session.reply(ReplyName::authenticated);
+            return;
         case LoginOutcome::unavailable:
             session.note("login-not-verified", {{"user", std::move(user)}});
             return session.reply(ReplyName::authentication_unavailable);

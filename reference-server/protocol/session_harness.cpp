@@ -71,7 +71,13 @@ void Conversation::settle() {
 
 void Conversation::answer(const Request& request) {
     if (const auto* login = std::get_if<VerifyLogin>(&request)) {
-        session.login_verified(login->password == "right", now);
+        const auto* given = std::get_if<PasswordGiven>(&login->evidence);
+        const auto* cram = std::get_if<CramMd5Response>(&login->evidence);
+        const auto* scram = std::get_if<ScramResponse>(&login->evidence);
+        const bool right = given  ? given->password == "right"
+                           : cram ? cram->digest == "right"
+                                  : scram->proof == std::string(32, 'r');
+        session.login_verified(right, now, scram && right ? "signature" : "");
     } else if (const auto* commit = std::get_if<CommitMail>(&request)) {
         if (outcome == CommitOutcome::stored) stored.push_back({*commit, content.octets});
         session.mail_committed(outcome, now);

@@ -15,8 +15,11 @@ namespace refserver::protocol::harness {
 /// Hosted: anything at example.org but `unknown`; outgoing: anything else for whoever is logged in.
 struct TestPolicy : Policy {
     bool authentication = true;
+    bool clear_passwords = false;
 
     bool offers_authentication() const override { return authentication; }
+    bool knows_clear_passwords() const override { return clear_passwords; }
+    std::string salt(std::string_view user) const override { return "salt of " + std::string(user); }
     std::optional<Refusal> mail(const ReversePath&, std::string_view login) const override;
     RecipientVerdict recipient(const Mailbox&, std::string_view login) const override;
 };
@@ -40,8 +43,8 @@ struct StoredMail {
 /// Primary domain mail.example.org, at most 100,000 octets and three recipients, nothing else on offer.
 std::shared_ptr<ServerFacts> test_facts();
 
-/// Plays the caller of a session. Requests are answered when `settle` is called: the password `right` is right, mails
-/// are stored, TLS starts.
+/// Plays the caller of a session. Requests are answered when `settle` is called: the password `right` is right, so are
+/// its likes (CRAM-MD5: the digest `right`; SCRAM: 32 times `r`), mails are stored, TLS starts.
 class Conversation {
 public:
     explicit Conversation(std::shared_ptr<const ServerFacts> facts = test_facts(),

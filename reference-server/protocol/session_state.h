@@ -79,6 +79,8 @@ struct SessionState {
     std::string tls_cipher;
     std::string login;
     std::string login_tried;
+    std::string
+        server_signature;  ///< SCRAM: the login is right, and the client has to be shown that the server is, too
     unsigned failed_logins = 0;
 
     Envelope envelope;

@@ -1,5 +1,6 @@
 #include "service/configuration.h"
 
+#include "accounts/challenge.h"
 #include "settings/access_rules.h"
 
 #include <algorithm>
@@ -32,6 +33,11 @@ std::shared_ptr<const net::TlsContext> load_tls(const settings::Tls& tls, std::v
         errors.push_back(setting + " = \"" + file + "\": " + e.what());
         return nullptr;
     }
+}
+
+bool only_clear_passwords(const settings::OutgoingAccess& access, const accounts::Directory& accounts) {
+    if (access.logins == settings::Logins::only) return accounts::is_clear_text(access.password);
+    return std::ranges::all_of(accounts.all(), [](const auto& a) { return accounts::is_clear_text(a.password); });
 }
 
 }  // namespace
@@ -93,6 +99,9 @@ std::shared_ptr<const Configuration> configure(const settings::Settings& setting
         result->postmaster = &accounts->all().front();
         result->postmaster_is_stand_in = true;
     }
+    result->clear_passwords = only_clear_passwords(settings.smtp.outgoing.access, *accounts);
+    static const std::string secret = accounts::random_octets(32);
+    result->salt_secret = secret;
     result->accounts = std::move(accounts);
 
     auto facts = std::make_shared<protocol::ServerFacts>();

@@ -34,6 +34,9 @@ struct Configuration {
     bool login_counts(std::string_view user) const;
     /// The stored password to compare with; null: no such user.
     const std::string* password_of(std::string_view user) const;
+    /// All passwords that count are in clear, as fixtures have them; see docs/architecture.md.
+    bool clear_passwords = false;
+    std::string salt_secret;  ///< of this run
 };
 
 /// Nothing, and lines in `errors`, when the accounts or the certificate cannot be read.

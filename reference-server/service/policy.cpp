@@ -1,5 +1,7 @@
 #include "service/policy.h"
 
+#include "accounts/challenge.h"
+
 namespace refserver::service {
 namespace {
 
@@ -27,6 +29,14 @@ access::Client ConnectionPolicy::client(const Configuration& configuration, std:
 
 bool ConnectionPolicy::offers_authentication() const {
     return access::offers_authentication(sources_.configuration.get()->rules, roles_);
+}
+
+bool ConnectionPolicy::knows_clear_passwords() const {
+    return sources_.configuration.get()->clear_passwords;
+}
+
+std::string ConnectionPolicy::salt(std::string_view user) const {
+    return accounts::scram_salt(sources_.configuration.get()->salt_secret, user);
 }
 
 std::optional<Refusal> ConnectionPolicy::mail(const protocol::ReversePath&, std::string_view login) const {

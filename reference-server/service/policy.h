@@ -25,6 +25,8 @@ public:
         : sources_(sources), roles_(roles), client_(client) {}
 
     bool offers_authentication() const override;
+    bool knows_clear_passwords() const override;
+    std::string salt(std::string_view user) const override;
     std::optional<protocol::Refusal> mail(const protocol::ReversePath&, std::string_view login) const override;
     protocol::RecipientVerdict recipient(const protocol::Mailbox&, std::string_view login) const override;
 

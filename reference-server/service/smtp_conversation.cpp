@@ -1,5 +1,7 @@
 #include "service/smtp_conversation.h"
 
+#include "accounts/challenge.h"
+#include "protocol/base64.h"
 #include "service/mail_of_session.h"
 
 #include <chrono>
@@ -20,12 +22,32 @@ std::chrono::system_clock::time_point now() {
     return std::chrono::system_clock::now();
 }
 
+std::string random_nonce() {
+    constexpr std::size_t octets = 18;
+    return protocol::base64_encode(accounts::random_octets(octets));
+}
+
+/// On the worker.
+LoginResult verify(const std::string* stored, const protocol::VerifyLogin& login) {
+    if (const auto* given = std::get_if<protocol::PasswordGiven>(&login.evidence)) {
+        return {accounts::password_matches(stored, given->password), {}};
+    }
+    if (const auto* given = std::get_if<protocol::CramMd5Response>(&login.evidence)) {
+        return {accounts::cram_md5_matches(stored, given->challenge, given->digest), {}};
+    }
+    const auto& given = std::get<protocol::ScramResponse>(login.evidence);
+    const auto signature = accounts::scram_sha_256_signature(
+        stored, {given.salt, protocol::ScramResponse::iterations, given.auth_message, given.proof});
+    return {signature.has_value(), signature.value_or("")};
+}
+
 protocol::ConnectionFacts facts_of(const ConnectionOrigin& origin) {
     protocol::ConnectionFacts facts;
     facts.id = origin.id;
     facts.client_address = origin.client.to_string();
     facts.implicit_tls = origin.implicit_tls;
     facts.submission = origin.roles.outgoing && !origin.roles.incoming;
+    facts.nonce = random_nonce;
     return facts;
 }
 
@@ -153,8 +175,8 @@ std::function<void(std::function<void(SmtpConversation&)>)> SmtpConversation::wa
 void SmtpConversation::act_on(const protocol::VerifyLogin& login) {
     const auto configuration = services_.sources.configuration.get();
     const bool taken = services_.logins.submit([configuration, login, reply = way_back()] {
-        const bool right = accounts::password_matches(configuration->password_of(login.user), login.password);
-        reply([right](SmtpConversation& it) { it.login_answered(right); });
+        const auto result = verify(configuration->password_of(login.user), login);
+        reply([result](SmtpConversation& it) { it.login_answered(result); });
     });
     if (taken) return;
     services_.log.write(LogLevel::warning, "login-queue-full", fields());
@@ -162,10 +184,10 @@ void SmtpConversation::act_on(const protocol::VerifyLogin& login) {
     proceed();
 }
 
-void SmtpConversation::login_answered(bool right) {
-    auto answer = [this, right] {
-        failed_login_ = failed_login_ || !right;
-        session_.login_verified(right, now());
+void SmtpConversation::login_answered(const LoginResult& result) {
+    auto answer = [this, result] {
+        failed_login_ = failed_login_ || !result.right;
+        session_.login_verified(result.right, now(), result.signature);
         proceed();
         connection_->resume_reading();
     };

@@ -22,6 +22,11 @@ struct ConnectionOrigin {
 };
 
 /// Ties one protocol session to its connection: octets, deadlines, the work that blocks, and the log.
+struct LoginResult {
+    bool right = false;
+    std::string signature;  ///< of the server, with SCRAM
+};
+
 class SmtpConversation final : public net::Conversation, private protocol::ContentReceiver {
 public:
     SmtpConversation(const Services&, ConnectionOrigin);
@@ -50,7 +55,7 @@ private:
     void act_on(const protocol::VerifyLogin&);
     void act_on(const protocol::CommitMail&);
     void act_on(protocol::StartTls);
-    void login_answered(bool right);
+    void login_answered(const LoginResult&);
     void committed(routing::CommitResult);
     void arrange_deadline(bool progress);
     void write_session_log();
