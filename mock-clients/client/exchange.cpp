@@ -127,6 +127,8 @@ void Exchange::data_refused() {
 }
 
 void Exchange::tls_started() {
+    // What was glued in clear behind STARTTLS is never answered (RFC 3207 §4); a greeting may still come.
+    if (!due_.empty() && due_.front() != "greeting") due_.clear();
     offered_.reset();
     line_.clear();
 }

@@ -13,14 +13,14 @@ constexpr Milliseconds time_for_reply{10'000};
 constexpr Milliseconds time_for_goodbye{2'000};
 
 script::Channel channel_of(const script::Client& client, const Stage& stage) {
-    if (!stage.channel || client.over != script::Channel::plain) return client.over;
+    if (!stage.channel || client.over_is_given || client.to == script::PortRole::implicit) return client.over;
     const bool has_implicit_port = client.to == script::PortRole::outgoing && stage.implicit_tls_port != 0;
     if (*stage.channel == script::Channel::implicit && !has_implicit_port) return client.over;
     return *stage.channel;
 }
 
 std::uint16_t port_of(script::PortRole role, script::Channel channel, const Stage& stage) {
-    if (channel == script::Channel::implicit) return stage.implicit_tls_port;
+    if (channel == script::Channel::implicit || role == script::PortRole::implicit) return stage.implicit_tls_port;
     return role == script::PortRole::incoming ? stage.incoming_port : stage.outgoing_port;
 }
 
@@ -192,6 +192,8 @@ void MockClient::record(const Heard& heard) {
     if (heard.kind == Heard::Kind::reply) {
         exchange_.answered(heard.reply);
         last_code_ = heard.reply.code;
+        last_text_.clear();
+        for (const std::string& line : heard.reply.lines) last_text_ += (last_text_.empty() ? "" : "\n") + line;
     } else {
         const bool end = heard.kind == Heard::Kind::closed || heard.kind == Heard::Kind::reset;
         if (end && !ended_)
@@ -215,6 +217,23 @@ Heard MockClient::hear_or_fence(Milliseconds limit) {
         heard.kind = Heard::Kind::stays_open;
     }
     return heard;
+}
+
+void MockClient::start_tls(const std::string& version) {
+    flush();
+    if (refused_) return;
+    try {
+        const Wire::ClearOctets unread = Wire::ClearOctets::forget;
+        transcript_.tls(name(), wire().start_tls(patience(reply_time(stage_)), unread, version));
+        exchange_.tls_started();
+    } catch (const TlsFailed& failed) {
+        transcript_.note(name(), failed.what());
+        refused_ = failed.what();
+        Heard end;
+        end.kind = Heard::Kind::closed;
+        early_.assign(1, end);
+        wire().close();
+    }
 }
 
 void MockClient::half_close() {

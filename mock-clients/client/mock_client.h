@@ -47,10 +47,14 @@ public:
     /// For `still open`: what is there already, else what a NOOP leads to (`stays_open` if it gets one reply).
     Heard hear_or_fence(Milliseconds limit);
 
+    /// The handshake, of the version "1.0" to "1.3" or any. One that fails is heard as the end of the connection.
+    void start_tls(const std::string& version);
     void half_close();
     void close();
     void abort();
 
+    /// Text of the last reply, without codes, lines joined by LF.
+    const std::string& last_text() const { return last_text_; }
     const Exchange& exchange() const { return exchange_; }
     /// Contents of mails on this and earlier connections, in the order sent.
     std::vector<std::string> contents() const;
@@ -85,6 +89,7 @@ private:
     Exchange exchange_;
     std::vector<std::string> earlier_contents_;
     std::string last_code_;
+    std::string last_text_;
 };
 
 }  // namespace smtpspec::client

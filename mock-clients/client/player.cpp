@@ -26,7 +26,7 @@ bool is_end(const Heard& heard) {
 bool is_dialogue(const script::Act& act) {
     return std::holds_alternative<script::Send>(act) || std::holds_alternative<script::SendMessage>(act) ||
            std::holds_alternative<script::Expect>(act) || std::holds_alternative<script::ClientAct>(act) ||
-           std::holds_alternative<script::Given>(act);
+           std::holds_alternative<script::StartTls>(act) || std::holds_alternative<script::Given>(act);
 }
 
 template <class Wanted>
@@ -67,6 +67,7 @@ void Player::play(const Statement& statement) {
     statement_ = &statement;
     for (MockClient* connection : connections()) {
         current_ = connection;
+        last_reply_ = connection->last_text();
         flush_others();
         std::visit([this](const auto& what) { act(what); }, statement.act);
         if (!is_dialogue(statement.act)) return;
@@ -162,6 +163,11 @@ void Player::act(script::ClientAct what) {
     actor.arrive();
     if (what == script::ClientAct::half_close) return actor.half_close();
     what == script::ClientAct::close ? actor.close() : actor.abort();
+}
+
+void Player::act(const script::StartTls& start) {
+    client().arrive();
+    client().start_tls(start.version);
 }
 
 // --- hearing --------------------------------------------------------------------
@@ -265,13 +271,17 @@ void Player::act(const script::Repeat& repeat) {
     names_.set_round(outer);
 }
 
+std::optional<std::string> Player::value(std::string_view name) {
+    if (name == "reply") return last_reply_;
+    return names_.value(name, &client().exchange());
+}
+
 std::string Player::text(const script::Template& source) {
-    return script::expand(source, [this](std::string_view name) { return names_.value(name, &client().exchange()); });
+    return script::expand(source, [this](std::string_view name) { return value(name); });
 }
 
 std::string Player::pattern(const script::Pattern& source) {
-    return script::expand_pattern(source.expression,
-                                  [this](std::string_view name) { return names_.value(name, &client().exchange()); });
+    return script::expand_pattern(source.expression, [this](std::string_view name) { return value(name); });
 }
 
 PatternText Player::pattern_text() {

@@ -35,6 +35,7 @@ private:
     void act(const script::SendMessage&);
     void act(const script::Expect&);
     void act(script::ClientAct);
+    void act(const script::StartTls&);
     void act(const script::Given&);
     void act(const script::CountCheck&);
     void act(const script::ContentCheck&);
@@ -63,6 +64,7 @@ private:
     const std::vector<MockClient*>& connections() const;
     MockClient& client() { return *current_; }
     void judge_message(const script::MessageCheck&, const FoundMessage&, std::size_t number, const std::string& where);
+    std::optional<std::string> value(std::string_view name);
     std::string text(const script::Template&);
     std::string pattern(const script::Pattern&);
     PatternText pattern_text();
@@ -80,6 +82,7 @@ private:
     std::vector<std::unique_ptr<MockClient>> clients_;
     std::map<std::string, std::vector<MockClient*>> connections_;  // by the client's name
     MockClient* current_ = nullptr;                                // the one that a statement is about
+    std::string last_reply_;                                       // which it heard before that statement
     const Statement* statement_ = nullptr;
     int messages_ = 0;
     struct SinkClaim {

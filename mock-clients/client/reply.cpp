@@ -116,6 +116,16 @@ void ReplyBuilder::check_text(std::string_view text) {
     }
 }
 
+namespace {
+
+/// What a server that speaks TLS says to a client that does not, before it closes: not a reply to judge.
+bool is_tls_alert(const Line& line) {
+    constexpr std::string_view alert_record{"\x15\x03", 2};
+    return line.octets.starts_with(alert_record) && line.octets.size() <= 7;
+}
+
+}  // namespace
+
 Heard hear_reply(Wire& wire, bool utf8, const Patience& patience) {
     ReplyBuilder builder(utf8);
     Heard heard;
@@ -124,7 +134,7 @@ Heard hear_reply(Wire& wire, bool utf8, const Patience& patience) {
         const std::size_t left = longest_reply - std::min(longest_reply, builder.reply().raw.size());
         switch (wire.read_line(line, left, patience)) {
             case Input::line:
-                if (!builder.add(line)) continue;
+                if (is_tls_alert(line) || !builder.add(line)) continue;
                 heard.kind = Heard::Kind::reply;
                 break;
             case Input::closed:

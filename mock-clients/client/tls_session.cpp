@@ -1,6 +1,8 @@
 #include "client/tls_session.h"
 
+#include <array>
 #include <stdexcept>
+#include <utility>
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -44,7 +46,21 @@ struct TlsSession::Handle {
     BIO* output = nullptr;  // owned by ssl
 };
 
-TlsSession::TlsSession() : handle_(std::make_unique<Handle>()) {}
+TlsSession::TlsSession(const std::string& version) : handle_(std::make_unique<Handle>()) {
+    if (version.empty()) return;
+    constexpr std::array<std::pair<std::string_view, int>, 4> versions{
+        {{"1.0", TLS1_VERSION}, {"1.1", TLS1_1_VERSION}, {"1.2", TLS1_2_VERSION}, {"1.3", TLS1_3_VERSION}}};
+    for (const auto& [name, number] : versions) {
+        if (name != version) continue;
+        // What is old is offered in earnest, so that it is the server that refuses it.
+        if (number < TLS1_2_VERSION) {
+            SSL_set_security_level(handle_->ssl, 0);
+            SSL_set_cipher_list(handle_->ssl, "ALL");
+        }
+        SSL_set_min_proto_version(handle_->ssl, number);
+        SSL_set_max_proto_version(handle_->ssl, number);
+    }
+}
 TlsSession::~TlsSession() = default;
 
 void TlsSession::feed(std::string_view ciphertext) {

@@ -10,7 +10,8 @@ namespace smtpspec::client {
 /// not verified: who the server is was settled by starting it.
 class TlsSession {
 public:
-    TlsSession();
+    /// "1.0" to "1.3": this version only; empty: any that OpenSSL allows.
+    explicit TlsSession(const std::string& version);
     ~TlsSession();
     TlsSession(const TlsSession&) = delete;
     TlsSession& operator=(const TlsSession&) = delete;

@@ -146,6 +146,15 @@ void read_client_act(Scanner& scanner, DialogueLine& line, ClientAct act) {
     line.statement.act = act;
 }
 
+void read_start(Scanner& scanner, DialogueLine& line) {
+    scanner.require("TLS");
+    constexpr std::array<std::string_view, 4> versions{"1.0", "1.1", "1.2", "1.3"};
+    StartTls start;
+    if (!scanner.at_end()) start.version = versions[scanner.choose(versions, "version of TLS")];
+    scanner.require_end();
+    line.statement.act = std::move(start);
+}
+
 void read_connect(Scanner& scanner, DialogueLine& line) {
     if (!scanner.take("until")) return read_client_act(scanner, line, ClientAct::connect);
     Expect expect = read_expectation(scanner, false, line.statement.words);
@@ -166,6 +175,7 @@ const std::map<std::string_view, Reader>& readers() {
         {"sink", [](Scanner& s, DialogueLine& line) { line.statement.act = read_sink(s, line.needs_alone); }},
         {"dns", [](Scanner& s, DialogueLine& line) { line.statement.act = read_dns(s); }},
         {"connect", read_connect},
+        {"start", read_start},
         {"half-close", [](Scanner& s, DialogueLine& line) { read_client_act(s, line, ClientAct::half_close); }},
         {"close", [](Scanner& s, DialogueLine& line) { read_client_act(s, line, ClientAct::close); }},
         {"abort", [](Scanner& s, DialogueLine& line) { read_client_act(s, line, ClientAct::abort); }},
@@ -187,7 +197,8 @@ bool about_a_client(const DialogueLine& line) {
     return std::holds_alternative<Send>(line.statement.act) ||
            std::holds_alternative<SendMessage>(line.statement.act) ||
            std::holds_alternative<Expect>(line.statement.act) ||
-           std::holds_alternative<ClientAct>(line.statement.act) || std::holds_alternative<Given>(line.statement.act);
+           std::holds_alternative<ClientAct>(line.statement.act) ||
+           std::holds_alternative<StartTls>(line.statement.act) || std::holds_alternative<Given>(line.statement.act);
 }
 
 void read_statement(Scanner& scanner, DialogueLine& line) {

@@ -1,5 +1,6 @@
 #include "script/expand.h"
 
+#include "script/digest.h"
 #include "script/template_syntax.h"
 
 #include <algorithm>
@@ -7,6 +8,7 @@
 #include <cstdint>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace smtpspec::script {
 
@@ -23,23 +25,6 @@ std::string text_of(const Value& value) {
 
 void require_room(std::size_t size, std::size_t offset) {
     if (size > largest_result) throw TemplateMistake{offset, "the text would be longer than 64 MiB"};
-}
-
-std::string base64(std::string_view octets) {
-    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string result;
-    result.reserve((octets.size() + 2) / 3 * 4);
-    for (std::size_t i = 0; i < octets.size(); i += 3) {
-        std::uint32_t group = 0;
-        for (std::size_t k = 0; k < 3; ++k) {
-            group = group << 8 | (i + k < octets.size() ? static_cast<unsigned char>(octets[i + k]) : 0U);
-        }
-        const std::size_t present = std::min<std::size_t>(3, octets.size() - i);
-        for (std::size_t k = 0; k < 4; ++k) {
-            result += k <= present ? alphabet[group >> (18 - 6 * k) & 63U] : '=';
-        }
-    }
-    return result;
 }
 
 /// Letters of ASCII only: what mail protocols mean by case.
@@ -98,20 +83,37 @@ private:
                 return text(e.text);
             case Kind::name:
                 return number_or_text(named(e.name, e.offset));
-            case Kind::base64: {
-                const std::string octets = text_of(value_of(e.operands[0]));
-                require_room(octets.size() / 3 * 4, e.offset);
-                return base64(octets);
-            }
-            case Kind::length:
-                return static_cast<std::int64_t>(text_of(value_of(e.operands[0])).size());
-            case Kind::upper:
-                return with_case(text_of(value_of(e.operands[0])), 'a', 'z');
-            case Kind::lower:
-                return with_case(text_of(value_of(e.operands[0])), 'A', 'Z');
+            case Kind::call:
+                return called(e);
             default:
                 return computed(e, value_of(e.operands[0]), value_of(e.operands[1]));
         }
+    }
+
+    Value called(const Expression& e) const {
+        std::vector<std::string> given;
+        for (const Expression& operand : e.operands) given.push_back(text_of(value_of(operand)));
+        switch (e.function) {
+            case Function::base64:
+                require_room(given[0].size() / 3 * 4, e.offset);
+                return base64(given[0]);
+            case Function::unbase64:
+                if (auto octets = unbase64(given[0])) return *std::move(octets);
+                throw TemplateMistake{e.offset, "`unbase64` of a text that is no base64"};
+            case Function::length:
+                return static_cast<std::int64_t>(given[0].size());
+            case Function::upper:
+                return with_case(given[0], 'a', 'z');
+            case Function::lower:
+                return with_case(given[0], 'A', 'Z');
+            case Function::hmac_md5:
+                return hmac_md5(given[0], given[1]);
+            default:
+                break;
+        }
+        const auto scrammed = scram(given[0], given[1], given[2]);
+        if (!scrammed) throw TemplateMistake{e.offset, "no server-first-message of SCRAM (RFC 5802 §7)"};
+        return e.function == Function::scram_client ? scrammed->client_final : scrammed->server_final;
     }
 
     static Value number_or_text(std::string text) {

@@ -127,7 +127,7 @@ void read_client(Scanner& scanner, Head& head) {
     if (twice) throw Mistake(at, "the client " + in_quotes(client.name) + " is declared twice");
     constexpr std::array<std::string_view, 4> options{"from", "to", "over", "times"};
     constexpr int most_connections = 10'000;
-    constexpr std::array<std::string_view, 2> ports{"incoming", "outgoing"};
+    constexpr std::array<std::string_view, 3> ports{"incoming", "outgoing", "implicit"};
     constexpr std::array<std::string_view, 3> channels{"plain", "starttls", "implicit"};
     while (!scanner.at_end()) {
         switch (scanner.choose(options, "option of a client")) {
@@ -140,10 +140,11 @@ void read_client(Scanner& scanner, Head& head) {
                     if (word.find_first_of(".:") == std::string_view::npos) scanner.fail_word("port", ports);
                     client.to_address = scanner.ip_address(AF_UNSPEC);
                 }
-                client.to = scanner.choose(ports, "port") == 0 ? PortRole::incoming : PortRole::outgoing;
+                client.to = static_cast<PortRole>(scanner.choose(ports, "port"));
                 break;
             case 2:
                 client.over = static_cast<Channel>(scanner.choose(channels, "channel"));
+                client.over_is_given = true;
                 break;
             default:
                 client.times = scanner.number("the number of connections", 1, most_connections);

@@ -70,6 +70,7 @@ private:
     void take(const std::string& client, const Send&) { speak(client); }
     void take(const std::string& client, const SendMessage&) { speak(client); }
     void take(const std::string& client, const Given&) { speak(client); }
+    void take(const std::string& client, const StartTls&) { speak(client); }
 
     void take(const std::string& client, const Expect& expect) {
         Connection& state = connection(client);

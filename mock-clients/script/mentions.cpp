@@ -9,9 +9,9 @@ namespace smtpspec::script {
 
 namespace {
 
-constexpr std::array<std::string_view, 9> names_of_the_server{"primary_domain", "local_domain",  "admin_email",
-                                                              "incoming_port",  "outgoing_port", "marker",
-                                                              "size",           "rcptmax",       "i"};
+constexpr std::array<std::string_view, 10> names_of_the_server{
+    "reply",         "primary_domain", "local_domain", "admin_email", "incoming_port",
+    "outgoing_port", "marker",         "size",         "rcptmax",     "i"};
 
 std::optional<RoleKind> kind_of(std::string_view role, const Head* head) {
     const std::string name(role);

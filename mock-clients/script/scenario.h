@@ -88,6 +88,10 @@ struct Expect {
     bool reconnecting = false;
 };
 enum class ClientAct { connect, half_close, close, abort };
+/// `start TLS`, `start TLS 1.2`: the handshake. Octets in clear that were not read are forgotten (RFC 3207 §4.2).
+struct StartTls {
+    std::string version;  ///< "1.0" to "1.3": this one only; empty: the highest that both have
+};
 
 enum class GivenKind { ehlo, helo, login, transaction, mail, data };
 struct Given {
@@ -157,7 +161,8 @@ enum class ServerAct { reload, stop, kill, start, start_fails };
 struct ServerStep {
     ServerAct act;
 };
-enum class PortRole { incoming, outgoing };
+/// implicit: that of `tls.implicit_port`, only as the port of a client.
+enum class PortRole { incoming, outgoing, implicit };
 struct ListenCheck {
     Template address;
     PortRole port;
@@ -175,8 +180,8 @@ struct Repeat {
     std::vector<Statement> body;
 };
 
-using Act = std::variant<Send, SendMessage, Expect, ClientAct, Given, CountCheck, ContentCheck, SinkRule, SinkOffers,
-                         SinkState, DnsRecord, ServerStep, ListenCheck, ChangeSetting, Repeat>;
+using Act = std::variant<Send, SendMessage, Expect, ClientAct, StartTls, Given, CountCheck, ContentCheck, SinkRule,
+                         SinkOffers, SinkState, DnsRecord, ServerStep, ListenCheck, ChangeSetting, Repeat>;
 
 struct Statement {
     std::string client;  ///< empty: the first one declared
@@ -202,6 +207,7 @@ struct Client {
     std::string to_address;  ///< empty: where the fixture's service listens
     PortRole to = PortRole::incoming;
     Channel over = Channel::plain;
+    bool over_is_given = false;  ///< said outright: the same whatever channel a run asks for
     int times = 1;  ///< `times N`: so many connections, each of which does and hears every statement, in turn
 };
 

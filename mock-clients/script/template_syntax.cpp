@@ -242,21 +242,36 @@ private:
             result.kind = Expression::Kind::name;
             return result;
         }
-        constexpr std::array<std::pair<std::string_view, Expression::Kind>, 4> functions{
-            {{"base64", Expression::Kind::base64},
-             {"length", Expression::Kind::length},
-             {"upper", Expression::Kind::upper},
-             {"lower", Expression::Kind::lower}}};
-        for (const auto& [name, kind] : functions) {
-            if (result.name != name) continue;
+        struct Known {
+            std::string_view name;
+            Function function;
+            std::size_t operands;
+        };
+        constexpr std::array<Known, 8> functions{{{"base64", Function::base64, 1},
+                                                  {"unbase64", Function::unbase64, 1},
+                                                  {"length", Function::length, 1},
+                                                  {"upper", Function::upper, 1},
+                                                  {"lower", Function::lower, 1},
+                                                  {"hmac_md5", Function::hmac_md5, 2},
+                                                  {"scram_client", Function::scram_client, 3},
+                                                  {"scram_server", Function::scram_server, 3}}};
+        std::string names;
+        for (const Known& known : functions) {
+            names += (names.empty() ? "`" : ", `") + std::string(known.name) + "`";
+            if (result.name != known.name) continue;
             ++position_;
-            result.kind = kind;
+            result.kind = Expression::Kind::call;
+            result.function = known.function;
             result.operands.push_back(sum(end));
+            while (operator_in(end, ",")) result.operands.push_back(sum(end));
             if (!operator_in(end, ")")) throw TemplateMistake{position_, "`)` is missing"};
+            if (result.operands.size() != known.operands) {
+                throw TemplateMistake{start, "`" + result.name + "` takes " + std::to_string(known.operands) +
+                                                 (known.operands == 1 ? " value" : " values")};
+            }
             return result;
         }
-        throw TemplateMistake{
-            start, "there is no function `" + result.name + "`; there are `base64`, `length`, `upper` and `lower`"};
+        throw TemplateMistake{start, "there is no function `" + result.name + "`; there are " + names};
     }
 
     std::string_view text_;

@@ -13,10 +13,13 @@ namespace smtpspec::script {
 
 struct TemplatePiece;
 
+enum class Function { base64, unbase64, length, upper, lower, hmac_md5, scram_client, scram_server };
+
 /// A node of `${…}`.
 struct Expression {
-    enum class Kind { number, text, name, add, subtract, multiply, divide, base64, length, upper, lower };
+    enum class Kind { number, text, name, add, subtract, multiply, divide, call };
     Kind kind = Kind::number;
+    Function function{};     ///< of a call; `operands` are what it is given
     std::size_t offset = 0;  ///< where it begins in the template
     std::int64_t number = 0;
     std::string name;
