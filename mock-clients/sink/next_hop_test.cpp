@@ -311,6 +311,7 @@ TEST_F(NextHopTest, goes_down_and_comes_up_on_the_same_port) {
     hop_->up(false);
     hop_->up(true);
     EXPECT_EQ(hop_->port(), port);
+    greeted("127.0.0.2");
     TestClient again = greeted("127.0.0.40");
     EXPECT_THAT(deliver(again, "ann@x.remote.example", "a\r\n"), StartsWith("250"));
 }

@@ -36,12 +36,13 @@ std::vector<SinkServer::Listener> SinkServer::bind_all() {
     for (int i = 0;; ++i) {
         std::vector<Listener> listeners;
         try {
-            std::uint16_t port = 0;
+            // Bound again by its number: a port that the kernel chose would be another one after `up(false)`,
+            // `up(true)`.
+            const std::uint16_t port = port_of(bound_socket(SOCK_STREAM, "127.0.0.2", 0));
             for (int last = first_address; last <= last_address; ++last) {
                 std::string address = "127.0.0." + std::to_string(last);
                 Descriptor socket = bound_socket(SOCK_STREAM, address, port);
                 listen_on(socket);
-                port = port_of(socket);
                 listeners.push_back({std::move(socket), std::move(address)});
             }
             return listeners;

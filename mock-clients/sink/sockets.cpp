@@ -20,6 +20,9 @@ namespace {
 Descriptor bound_socket(int type, const std::string& address, std::uint16_t port) {
     Descriptor socket(::socket(AF_INET, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!socket) fail("socket");
+    // Listening again must not wait for what is left of earlier connections.
+    constexpr int on = 1;
+    ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     sockaddr_in where{};
     where.sin_family = AF_INET;
     where.sin_port = htons(port);

@@ -70,11 +70,13 @@ bool Configuration::login_counts(std::string_view user) const {
 
 const std::string* Configuration::password_of(std::string_view user) const {
     const auto& access = settings.smtp.outgoing.access;
+    // Where passwords are in clear, a user that does not exist must not be told by the time that a hash takes.
+    const std::string* nobodys = clear_passwords ? &nobodys_password : nullptr;
     if (access.logins == settings::Logins::only) {
-        return same_ignoring_case(user, access.user) && !access.user.empty() ? &access.password : nullptr;
+        return same_ignoring_case(user, access.user) && !access.user.empty() ? &access.password : nobodys;
     }
     const auto* account = accounts->by_user(user);
-    return account ? &account->password : nullptr;
+    return account ? &account->password : nobodys;
 }
 
 std::shared_ptr<const Configuration> configure(const settings::Settings& settings,
@@ -102,6 +104,7 @@ std::shared_ptr<const Configuration> configure(const settings::Settings& setting
     result->clear_passwords = only_clear_passwords(settings.smtp.outgoing.access, *accounts);
     static const std::string secret = accounts::random_octets(32);
     result->salt_secret = secret;
+    result->nobodys_password = accounts::random_octets(32);
     result->accounts = std::move(accounts);
 
     auto facts = std::make_shared<protocol::ServerFacts>();

@@ -32,11 +32,13 @@ struct Configuration {
     bool is_local_domain(std::string_view domain) const;
     /// Whether the login may send outgoing mail: any account (D19), or the single one (D20).
     bool login_counts(std::string_view user) const;
-    /// The stored password to compare with; null: no such user.
+    /// The stored password to compare with. For a user that does not exist: one that nobody knows or, where hashes are
+    /// stored, null, so that the answer takes as long as for others.
     const std::string* password_of(std::string_view user) const;
     /// All passwords that count are in clear, as fixtures have them; see docs/architecture.md.
     bool clear_passwords = false;
-    std::string salt_secret;  ///< of this run
+    std::string salt_secret;       ///< of this run
+    std::string nobodys_password;  ///< of this configuration
 };
 
 /// Nothing, and lines in `errors`, when the accounts or the certificate cannot be read.
