@@ -44,7 +44,7 @@ local_addresses() { echo "127.0.0.1 ::1 $(hostname -I 2>/dev/null)" | tr -s ' ' 
 
 # Addresses, `a-b` ranges and CIDR blocks, one a line, as CIDR blocks and addresses.
 as_blocks() {
-    tr -s ' ' '\n' | awk '
+    sed 's/::ffff:\([0-9]*\.\)/\1/g' | tr -s ' ' '\n' | awk '
         function number(a,  p) { split(a, p, "."); return ((p[1] * 256 + p[2]) * 256 + p[3]) * 256 + p[4] }
         function dotted(n) { return int(n / 16777216) "." int(n / 65536) % 256 "." int(n / 256) % 256 "." n % 256 }
         /^[0-9.]+-[0-9.]+$/ {
