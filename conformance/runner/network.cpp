@@ -107,10 +107,18 @@ std::string connect_address(const std::string& listen_ip) {
     hints.ai_socktype = SOCK_STREAM;
     addrinfo* found = nullptr;
     if (const int error = getaddrinfo(listen_ip.c_str(), nullptr, &hints, &found); error != 0) {
+        if (listen_ip == "localhost") {
+            return "127.0.0.1";  // RFC 6761, section 6.3
+        }
         throw std::runtime_error("cannot resolve " + listen_ip + ": " + gai_strerror(error));
     }
     char text[INET6_ADDRSTRLEN] = "";
-    getnameinfo(found->ai_addr, found->ai_addrlen, text, sizeof text, nullptr, 0, NI_NUMERICHOST);
+    const addrinfo* chosen = found;
+    while (chosen != nullptr && chosen->ai_family != AF_INET) {
+        chosen = chosen->ai_next;
+    }
+    chosen = chosen != nullptr ? chosen : found;
+    getnameinfo(chosen->ai_addr, chosen->ai_addrlen, text, sizeof text, nullptr, 0, NI_NUMERICHOST);
     freeaddrinfo(found);
     return text;
 }

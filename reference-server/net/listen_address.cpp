@@ -64,17 +64,21 @@ struct Lookup {
     std::string reason;
 };
 
-/// The first address of the name.
+/// The first IPv4 address of the name; without one, the first of any kind. `localhost` is loopback even where nothing
+/// tells so (RFC 6761 section 6.3).
 Lookup look_up(const std::string& name) {
     addrinfo hints{};
     hints.ai_family = AF_UNSPEC;
     hints.ai_socktype = SOCK_STREAM;
     addrinfo* found = nullptr;
     if (const int error = ::getaddrinfo(name.c_str(), nullptr, &hints, &found); error != 0) {
+        if (name == "localhost") return {access::IpAddress::parse("127.0.0.1"), {}};
         return {std::nullopt, error == EAI_SYSTEM ? std::generic_category().message(errno) : ::gai_strerror(error)};
     }
     const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(found, &::freeaddrinfo);
-    return {ip_address(*found->ai_addr), {}};
+    const addrinfo* chosen = found;
+    while (chosen && chosen->ai_family != AF_INET) chosen = chosen->ai_next;
+    return {ip_address(*(chosen ? chosen : found)->ai_addr), {}};
 }
 
 }  // namespace
