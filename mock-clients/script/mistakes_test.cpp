@@ -382,6 +382,9 @@ TEST(Mistakes, of_oracle_tables) {
     EXPECT_THAT(mistakes("a => b | cites\nx y => 1 | D5\nx => 1 |\n* => 1 | D5\n"),
                 ElementsAre(at + "2:1: error: the rule has 2 conditions, the table 1 such columns",
                             at + "3:1: error: the rule cites nothing"));
+    EXPECT_THAT(mistakes("a => b | cites\nx => 1 | D5\n* => 2 | D5\ny => 3 | D5\n"),
+                ElementsAre(at + "3:1: error: no case of f is decided by this rule",
+                            at + "4:1: error: no case of f is decided by this rule"));
 }
 
 TEST(Limits, of_files_products_and_nesting) {
