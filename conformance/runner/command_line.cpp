@@ -143,6 +143,7 @@ struct Requests {
     CompareRequest compare;
     ReplayRequest replay;
     CoverageRequest coverage;
+    FaultsRequest faults;
 };
 
 void add_commands(CLI::App& app, Requests& requests, int& status) {
@@ -211,6 +212,21 @@ void add_commands(CLI::App& app, Requests& requests, int& status) {
                       "only observable requirements that no case cites, one a line");
     coverage.add_flag("--json", requests.coverage.json, "every requirement with its cases");
     coverage.callback([&] { status = coverage_command(requests.coverage); });
+
+    CLI::App& faults = *app.add_subcommand("faults", "proves that the suite sees each fault of smtp-faulty-server");
+    faults.footer("Exit status: 0 all are seen, 1 one is not, 2 bad usage, 4 a known survivor is seen now.");
+    add_catalogue(faults, requests.faults.catalogue);
+    faults.add_option("FAULT", requests.faults.faults, "names or globs (default: all)");
+    faults
+        .add_option("--survivors", requests.faults.survivors,
+                    "faults known to be seen by no case: a line `FAULT REASON` for each")
+        ->type_name("FILE");
+    faults.add_option("--jobs,-j", requests.faults.jobs, "faults at a time (default: two for each core)")
+        ->type_name("N")
+        ->check(CLI::Range(1, 64));
+    faults.add_flag("--markdown", requests.faults.markdown, "the matrix as a page for docs");
+    faults.add_flag("--scenarios", requests.faults.scenarios, "also MUST-level cases that were asked and saw no fault");
+    faults.callback([&] { status = faults_command(requests.faults); });
 }
 
 /// A descriptor that is closed would be given to the next file or socket, and reports would go there. In its place: one

@@ -105,6 +105,16 @@ struct CoverageRequest {
 };
 int coverage_command(const CoverageRequest&);
 
+struct FaultsRequest {
+    std::string catalogue;
+    std::vector<std::string> faults;  ///< names or globs; empty: all
+    std::string survivors;            ///< file of the faults that are known to be seen by no case
+    std::size_t jobs = 0;             ///< 0: two for each core
+    bool markdown = false;
+    bool scenarios = false;  ///< lists MUST-level cases that saw no fault
+};
+int faults_command(const FaultsRequest&);
+
 /// Reads the catalogue; its mistakes become UsageError.
 Catalogue open_catalogue(const std::string& given);
 
