@@ -109,10 +109,12 @@ void add_running_options(CLI::App& run, RunRequest& request) {
         ->type_name("I/N")
         ->group(running_group);
     run.add_flag("--shuffle", request.shuffle, "in another order")->group(running_group);
-    run.add_option("--seed", request.seed, "in this other order")
-        ->type_name("N")
-        ->group(running_group)
-        ->needs("--shuffle");
+    run.add_option(
+           "--access-sample", request.access_sample,
+           "of the access product only so many cases that each two parameter values meet in one: for slow servers")
+        ->check(CLI::IsMember({"pairwise"}))
+        ->group(running_group);
+    run.add_option("--seed", request.seed, "in this other order; another sample")->type_name("N")->group(running_group);
     run.add_option("--repeat", request.repeat, "each case so many times")
         ->type_name("N")
         ->check(CLI::Range(1, 1000000))

@@ -48,6 +48,7 @@ struct RunRequest {
     std::size_t jobs = 0;  ///< 0: four for each core
     std::string shard;
     bool shuffle = false;
+    std::string access_sample;  ///< "pairwise"; empty: every case
     std::optional<std::uint64_t> seed;
     std::size_t repeat = 1;
     bool fail_fast = false;
