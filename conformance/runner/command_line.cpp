@@ -226,6 +226,8 @@ void add_commands(CLI::App& app, Requests& requests, int& status) {
     faults.add_option("--jobs,-j", requests.faults.jobs, "faults at a time (default: two for each core)")
         ->type_name("N")
         ->check(CLI::Range(1, 64));
+    faults.add_flag("--all-cases", requests.faults.all_cases,
+                    "asks all other cases, too, where those that cite what the fault breaks see nothing (slow)");
     faults.add_flag("--markdown", requests.faults.markdown, "the matrix as a page for docs");
     faults.add_flag("--scenarios", requests.faults.scenarios, "also MUST-level cases that were asked and saw no fault");
     faults.callback([&] { status = faults_command(requests.faults); });

@@ -114,7 +114,7 @@ Verdicts verdicts_of(const Catalogue& catalogue, const std::string& fault, const
 constexpr const char* product_of_access = "access/*";
 
 /// The selections to ask one after the other.
-std::vector<Stage> stages(const Fault& fault, const std::vector<SelectedCase>& cases) {
+std::vector<Stage> stages(const Fault& fault, const std::vector<SelectedCase>& cases, bool all_cases) {
     Stage near;
     Stage product{{}, true};
     Stage rest{{}, true};
@@ -124,7 +124,7 @@ std::vector<Stage> stages(const Fault& fault, const std::vector<SelectedCase>& c
             return std::find(fault.breaks.begin(), fault.breaks.end(), id) != fault.breaks.end();
         });
         const bool of_product = glob_matches(product_of_access, it.scenario.id);
-        if (of_product && !cited) {
+        if (!cited && (of_product || !all_cases)) {
             continue;
         }
         Stage& stage = of_product ? product : cited ? near : rest;
@@ -182,7 +182,8 @@ std::vector<Fault> list_faults() {
     return parse_faults(read_file(output.path()));
 }
 
-std::vector<FaultResult> fault_matrix(const Catalogue& catalogue, const std::vector<Fault>& faults, std::size_t jobs,
+std::vector<FaultResult> fault_matrix(const Catalogue& catalogue, const std::vector<Fault>& faults,
+                                      const MatrixOptions& options,
                                       const std::function<void(const FaultResult&)>& on_result) {
     const std::vector<SelectedCase> cases = select(catalogue, {}).cases;
     std::vector<FaultResult> results(faults.size());
@@ -193,7 +194,7 @@ std::vector<FaultResult> fault_matrix(const Catalogue& catalogue, const std::vec
         for (std::size_t i = next++; i < faults.size(); i = next++) {
             try {
                 FaultResult result{faults[i], {}, {}};
-                for (const auto& stage : stages(faults[i], cases)) {
+                for (const auto& stage : stages(faults[i], cases, options.all_cases)) {
                     const Verdicts verdicts = verdicts_of(catalogue, faults[i].name, stage);
                     result.asked.insert(result.asked.end(), verdicts.all.begin(), verdicts.all.end());
                     result.caught_by = verdicts.red;
@@ -212,7 +213,7 @@ std::vector<FaultResult> fault_matrix(const Catalogue& catalogue, const std::vec
         }
     };
     std::vector<std::thread> workers;
-    const std::size_t count = jobs > 0 ? jobs : 2 * std::max(1U, std::thread::hardware_concurrency());
+    const std::size_t count = options.jobs > 0 ? options.jobs : 2 * std::max(1U, std::thread::hardware_concurrency());
     for (std::size_t i = 0; i < std::min(count, faults.size()); ++i) {
         workers.emplace_back(work);
     }

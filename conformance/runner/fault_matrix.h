@@ -26,10 +26,16 @@ struct FaultResult {
     std::vector<std::string> caught_by;  ///< those that go red with the fault and are green without it
 };
 
-/// Runs `jobs` faults at a time (0: two for each core), each by a `smtpspec run` of its own: first the cases that cite
-/// what the fault breaks, without the product of the access rules; then, as long as none sees it, those of the product,
-/// then all the rest. `on_result` is called by one thread at a time, before it is known which cases are red anyway.
-std::vector<FaultResult> fault_matrix(const Catalogue&, const std::vector<Fault>&, std::size_t jobs,
+struct MatrixOptions {
+    std::size_t jobs = 0;  ///< faults at a time; 0: two for each core
+    bool all_cases =
+        false;  ///< asks the cases that do not cite what the fault breaks, too, when those that do see nothing
+};
+
+/// Each fault has runs of its own: first of the cases that cite what it breaks, without the product of the access
+/// rules; then, if none sees it, of those in the product until one does. `on_result` is called by one thread at a time,
+/// before it is known which cases are red anyway.
+std::vector<FaultResult> fault_matrix(const Catalogue&, const std::vector<Fault>&, const MatrixOptions&,
                                       const std::function<void(const FaultResult&)>& on_result);
 
 }  // namespace smtpspec::runner
