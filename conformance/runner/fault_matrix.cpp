@@ -112,6 +112,20 @@ Verdicts verdicts_of(const Catalogue& catalogue, const std::string& fault, const
 }
 
 constexpr const char* product_of_access = "access/*";
+/// Thousands of cases cite the same rule.
+constexpr std::size_t most_of_product = 240;
+
+/// So many of them at most, evenly spread.
+void thin_out(std::vector<std::string>& ids, std::size_t most) {
+    if (ids.size() <= most) {
+        return;
+    }
+    std::vector<std::string> kept;
+    for (std::size_t i = 0; i < most; ++i) {
+        kept.push_back(ids[i * ids.size() / most]);
+    }
+    ids = std::move(kept);
+}
 
 /// The selections to ask one after the other.
 std::vector<Stage> stages(const Fault& fault, const std::vector<SelectedCase>& cases, bool all_cases) {
@@ -130,6 +144,7 @@ std::vector<Stage> stages(const Fault& fault, const std::vector<SelectedCase>& c
         Stage& stage = of_product ? product : cited ? near : rest;
         stage.ids.push_back(it.scenario.id);
     }
+    thin_out(product.ids, most_of_product);
     std::vector<Stage> out{near, product, rest};
     std::erase_if(out, [](const Stage& stage) { return stage.ids.empty(); });
     return out;

@@ -33,8 +33,8 @@ struct MatrixOptions {
 };
 
 /// Each fault has runs of its own: first of the cases that cite what it breaks, without the product of the access
-/// rules; then, if none sees it, of those in the product until one does. `on_result` is called by one thread at a time,
-/// before it is known which cases are red anyway.
+/// rules; then, if none sees it, of some of those in the product until one does. `on_result` is called by one thread at
+/// a time, before it is known which cases are red anyway.
 std::vector<FaultResult> fault_matrix(const Catalogue&, const std::vector<Fault>&, const MatrixOptions&,
                                       const std::function<void(const FaultResult&)>& on_result);
 
