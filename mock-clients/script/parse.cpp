@@ -53,7 +53,6 @@ ParseResult parse(std::string_view file_name, std::string_view text, const Parse
         read_scenario({next, end}, file);
         next = end;
     }
-    file.check_oracles();
     return {std::move(file.cases), file.diagnostics()};
 }
 

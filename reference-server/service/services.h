@@ -5,7 +5,6 @@
 #include "routing/router.h"
 #include "service/log.h"
 #include "service/policy.h"
-#include "service/seams.h"
 
 #include <atomic>
 #include <filesystem>
@@ -47,8 +46,8 @@ struct Services {
     Log& log;
     PolicySources& sources;
     Conversations& conversations;
-    const Seams& seams;
-    Commit commit;
+    /// Stores a mail; blocks on the disk, on a worker's thread.
+    std::function<routing::CommitResult(const routing::AcceptedMail&, std::string& why)> commit;
     net::WorkerPool& commits;
     net::WorkerPool& logins;
     std::filesystem::path temporary_directory;  ///< for the content of large mails
