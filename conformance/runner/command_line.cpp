@@ -109,10 +109,12 @@ void add_running_options(CLI::App& run, RunRequest& request) {
         ->type_name("I/N")
         ->group(running_group);
     run.add_flag("--shuffle", request.shuffle, "in another order")->group(running_group);
-    run.add_option("--seed", request.seed, "in this other order")
-        ->type_name("N")
-        ->group(running_group)
-        ->needs("--shuffle");
+    run.add_option(
+           "--access-sample", request.access_sample,
+           "of the access product only so many cases that each two parameter values meet in one: for slow servers")
+        ->check(CLI::IsMember({"pairwise"}))
+        ->group(running_group);
+    run.add_option("--seed", request.seed, "in this other order; another sample")->type_name("N")->group(running_group);
     run.add_option("--repeat", request.repeat, "each case so many times")
         ->type_name("N")
         ->check(CLI::Range(1, 1000000))
@@ -143,6 +145,7 @@ struct Requests {
     CompareRequest compare;
     ReplayRequest replay;
     CoverageRequest coverage;
+    FaultsRequest faults;
 };
 
 void add_commands(CLI::App& app, Requests& requests, int& status) {
@@ -211,6 +214,23 @@ void add_commands(CLI::App& app, Requests& requests, int& status) {
                       "only observable requirements that no case cites, one a line");
     coverage.add_flag("--json", requests.coverage.json, "every requirement with its cases");
     coverage.callback([&] { status = coverage_command(requests.coverage); });
+
+    CLI::App& faults = *app.add_subcommand("faults", "proves that the suite sees each fault of smtp-faulty-server");
+    faults.footer("Exit status: 0 all are seen, 1 one is not, 2 bad usage, 4 a known survivor is seen now.");
+    add_catalogue(faults, requests.faults.catalogue);
+    faults.add_option("FAULT", requests.faults.faults, "names or globs (default: all)");
+    faults
+        .add_option("--survivors", requests.faults.survivors,
+                    "faults known to be seen by no case: a line `FAULT REASON` for each")
+        ->type_name("FILE");
+    faults.add_option("--jobs,-j", requests.faults.jobs, "faults at a time (default: two for each core)")
+        ->type_name("N")
+        ->check(CLI::Range(1, 64));
+    faults.add_flag("--all-cases", requests.faults.all_cases,
+                    "asks all other cases, too, where those that cite what the fault breaks see nothing (slow)");
+    faults.add_flag("--markdown", requests.faults.markdown, "the matrix as a page for docs");
+    faults.add_flag("--scenarios", requests.faults.scenarios, "also MUST-level cases that were asked and saw no fault");
+    faults.callback([&] { status = faults_command(requests.faults); });
 }
 
 /// A descriptor that is closed would be given to the next file or socket, and reports would go there. In its place: one

@@ -101,6 +101,7 @@ TEST_F(CommandLineTest, BadUsageIsStatus2AndNamesTheRemedy) {
     EXPECT_EQ(smtpspec({"run", "--json", path("no/such/folder")}), 2);
     EXPECT_THAT(err, HasSubstr("cannot write the report"));
     EXPECT_EQ(smtpspec({"run", "--shard", "3/2"}), 2);
+    EXPECT_EQ(smtpspec({"run", "--access-sample", "some"}), 2);
     EXPECT_EQ(smtpspec({"run", "--seed", "1"}), 2) << "without --shuffle";
     EXPECT_EQ(smtpspec({"run", "--address", "here"}), 2);
     EXPECT_EQ(smtpspec({"run", "--address", "127.0.0.1:99999"}), 2);

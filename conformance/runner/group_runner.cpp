@@ -14,12 +14,13 @@ using std::chrono::milliseconds;
 /// How long a lost connection may come before the end of the process that caused it.
 constexpr milliseconds death_follows_within{300};
 
-bool changes_the_next_hop_for_all(const std::vector<script::Statement>& statements) {
+bool needs_a_next_hop_of_its_own(const std::vector<script::Statement>& statements) {
     return std::any_of(statements.begin(), statements.end(), [](const script::Statement& statement) {
         const auto* repeat = std::get_if<script::Repeat>(&statement.act);
         return std::holds_alternative<script::SinkState>(statement.act) ||
                std::holds_alternative<script::SinkOffers>(statement.act) ||
-               (repeat && changes_the_next_hop_for_all(repeat->body));
+               std::holds_alternative<script::SinkConnections>(statement.act) ||
+               (repeat && needs_a_next_hop_of_its_own(repeat->body));
     });
 }
 
@@ -34,7 +35,7 @@ void GroupRunner::start_once() {
     }
     started_ = true;
     try {
-        if (changes_the_next_hop_for_all(group_.jobs.front().selected->scenario.statements)) {
+        if (needs_a_next_hop_of_its_own(group_.jobs.front().selected->scenario.statements)) {
             own_next_hop_ = set_.next_hop_of_its_own();
         }
         Surroundings around;

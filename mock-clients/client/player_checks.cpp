@@ -53,6 +53,9 @@ void Player::act(const script::SinkOffers& offers) {
 void Player::act(const script::SinkState& state) {
     sink_.apply(state);
 }
+void Player::act(const script::SinkConnections& check) {
+    judge(sink_.connections_difference(static_cast<std::size_t>(check.at_most)));
+}
 void Player::act(const script::DnsRecord& record) {
     sink_.apply(record, [this](const auto& source) { return text(source); });
 }

@@ -13,6 +13,13 @@ std::optional<std::string> Sink::count_difference(const std::string& role, std::
            std::to_string(count);
 }
 
+std::optional<std::string> Sink::connections_difference(std::size_t at_most) const {
+    const std::size_t most = stage_.next_hop->most_connections();
+    if (most <= at_most) return std::nullopt;
+    return "expected at most " + std::to_string(at_most) + " connections at once to the next hop; got " +
+           std::to_string(most);
+}
+
 std::optional<FoundMessage> Sink::message(const std::string& role, std::size_t number) {
     const auto mails = stage_.next_hop->mails(names_.domain(role), number, reply_time(stage_));
     if (mails.size() < number) return std::nullopt;

@@ -18,6 +18,8 @@ public:
 
     /// Nothing: so many messages (or, with `at_most`, fewer) came for the role's domain up to now.
     std::optional<std::string> count_difference(const std::string& role, std::size_t messages, bool at_most);
+    /// Nothing: no more connections than that stood at one time.
+    std::optional<std::string> connections_difference(std::size_t at_most) const;
     /// The message of that number (from 1), once it is there; nothing if it does not come in time.
     std::optional<FoundMessage> message(const std::string& role, std::size_t number);
     /// All messages that came up to now.

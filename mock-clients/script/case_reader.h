@@ -16,7 +16,7 @@ struct ScenarioText {
     std::string title;
     bool named = true;              ///< otherwise its ids mean nothing
     std::vector<SourceLine> lines;  ///< without name, title, tables and oracles
-    std::vector<std::pair<const Oracle*, Position>> oracles;
+    std::vector<std::pair<Oracle*, Position>> oracles;
     std::set<std::string, std::less<>> used;  ///< parameters that some case has used
 };
 

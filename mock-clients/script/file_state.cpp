@@ -40,14 +40,22 @@ std::vector<Diagnostic> FileState::diagnostics() {
     return all;
 }
 
-const Oracle* FileState::oracle(std::string_view name) {
+Oracle* FileState::oracle(std::string_view name) {
     if (const auto found = oracles_.find(name); found != oracles_.end()) return &found->second;
     const auto text = context.oracle ? context.oracle(name) : std::nullopt;
     if (!text) return nullptr;
     std::vector<Diagnostic> mistakes;
-    const Oracle& oracle = oracles_.emplace(name, Oracle(name, *text, mistakes)).first->second;
+    Oracle& oracle = oracles_.emplace(name, Oracle(name, *text, mistakes)).first->second;
     report(std::move(mistakes));
     return &oracle;
+}
+
+void FileState::check_oracles() {
+    if (!diagnostics_.empty()) return;
+    for (const auto& [name, oracle] : oracles_) {
+        for (const Position& at : oracle.idle_rules())
+            report({at, "no case of " + file_name_ + " is decided by this rule", ""});
+    }
 }
 
 std::string FileState::exceeded_limit(std::size_t new_cases, std::size_t lines) {

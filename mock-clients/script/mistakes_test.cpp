@@ -178,6 +178,10 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"sink answers RCPT for ann with \"451 x\" twice", "42: error: how many times must be a number"},
         Bad{"sink is down",
             "3: error: this changes the server or the sink for everybody; the head must say `needs alone`"},
+        Bad{"sink had at most 2 connections at once",
+            "3: error: this changes the server or the sink for everybody; the head must say `needs alone`"},
+        Bad{"sink had at most x connections at once",
+            "20: error: the number of connections must be a number from 0 to 100000, not `x`"},
         Bad{"sink is off", "11: error: unknown state of the sink `off`"},
         Bad{"dns ann TXT \"x\"", "11: error: unknown kind of record `TXT`"},
         Bad{"dns ann A ::1", "13: error: not an IPv4 address `::1`"},
@@ -382,6 +386,9 @@ TEST(Mistakes, of_oracle_tables) {
     EXPECT_THAT(mistakes("a => b | cites\nx y => 1 | D5\nx => 1 |\n* => 1 | D5\n"),
                 ElementsAre(at + "2:1: error: the rule has 2 conditions, the table 1 such columns",
                             at + "3:1: error: the rule cites nothing"));
+    EXPECT_THAT(mistakes("a => b | cites\nx => 1 | D5\n* => 2 | D5\ny => 3 | D5\n"),
+                ElementsAre(at + "3:1: error: no case of f is decided by this rule",
+                            at + "4:1: error: no case of f is decided by this rule"));
 }
 
 TEST(Limits, of_files_products_and_nesting) {

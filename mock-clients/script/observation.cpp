@@ -194,7 +194,8 @@ Act read_mailbox_check(Scanner& scanner) {
 }
 
 Act read_sink(Scanner& scanner, bool& needs_alone) {
-    constexpr std::array<std::string_view, 7> forms{"has", "message", "every", "answers", "closes", "offers", "is"};
+    constexpr std::array<std::string_view, 8> forms{"has",    "message", "every", "answers",
+                                                    "closes", "offers",  "had",   "is"};
     const std::size_t form = scanner.choose(forms, "statement about the sink");
     switch (form) {
         case 0: {
@@ -225,6 +226,17 @@ Act read_sink(Scanner& scanner, bool& needs_alone) {
         case 5:
             needs_alone = true;
             return read_offers(scanner);
+        case 6: {
+            needs_alone = true;
+            scanner.require("at");
+            scanner.require("most");
+            const SinkConnections check{scanner.number("the number of connections", 0, most_messages)};
+            if (!scanner.take("connection")) scanner.require("connections");
+            scanner.require("at");
+            scanner.require("once");
+            scanner.require_end();
+            return check;
+        }
         default: {
             needs_alone = true;
             constexpr std::array<std::string_view, 2> states{"up", "down"};

@@ -98,7 +98,7 @@ void Oracle::read_rule(Row row) {
     rules_.push_back(std::move(row));
 }
 
-std::optional<Oracle::Answer> Oracle::answer(const Parameters& parameters, const Position& asked) const {
+std::optional<Oracle::Answer> Oracle::answer(const Parameters& parameters, const Position& asked) {
     std::vector<std::string_view> values;
     for (const Cell& condition : conditions_) {
         const auto found = parameters.find(condition.text);
@@ -108,16 +108,25 @@ std::optional<Oracle::Answer> Oracle::answer(const Parameters& parameters, const
         }
         values.push_back(found->second.text);
     }
-    for (const Row& rule : rules_) {
+    for (Row& rule : rules_) {
         bool matches = true;
         for (std::size_t i = 0; i < values.size() && matches; ++i) matches = holds(rule.conditions[i], values[i]);
         if (!matches) continue;
         Answer answer;
         for (std::size_t i = 0; i < gives_.size(); ++i) answer.gives.emplace(gives_[i].text, rule.gives[i]);
         answer.cites = rule.cites;
+        rule.answered = true;
         return answer;
     }
     return std::nullopt;
+}
+
+std::vector<Position> Oracle::idle_rules() const {
+    std::vector<Position> idle;
+    for (const Row& rule : rules_) {
+        if (!rule.answered) idle.push_back(rule.at);
+    }
+    return idle;
 }
 
 }  // namespace smtpspec::script

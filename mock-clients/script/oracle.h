@@ -21,7 +21,10 @@ public:
     };
     /// Nothing if no row matches. Throws Mistake at `asked` when a condition is about a parameter that the case has
     /// not.
-    std::optional<Answer> answer(const Parameters&, const Position& asked) const;
+    std::optional<Answer> answer(const Parameters&, const Position& asked);
+
+    /// Where the rules stand that have answered nothing so far.
+    std::vector<Position> idle_rules() const;
 
     bool usable() const { return !rules_.empty(); }
     const std::vector<Cell>& conditions() const { return conditions_; }
@@ -33,6 +36,7 @@ private:
         std::vector<Cell> conditions;
         std::vector<Cell> gives;
         std::vector<Cell> cites;
+        bool answered = false;
     };
     static Row split(const SourceLine&);
     void read_columns(Row);

@@ -53,6 +53,7 @@ ParseResult parse(std::string_view file_name, std::string_view text, const Parse
         read_scenario({next, end}, file);
         next = end;
     }
+    file.check_oracles();
     return {std::move(file.cases), file.diagnostics()};
 }
 

@@ -22,7 +22,7 @@ inline ParseContext small_world() {
     context.setting_exists = [](std::string_view name) { return name.starts_with("smtp.") || name == "general.x"; };
     context.oracle = [](std::string_view name) -> std::optional<std::string> {
         if (name == "reply") return "login role => code | cites\nyes * => 250 | X1\nno alice,bob => 250 | X2 D5\n";
-        if (name == "words") return "code => step | cites\n250 => \"S: 250\" | X1\n* => - | X2\n";
+        if (name == "words") return "code => step | cites\n250 => \"S: 250\" | X1\n";
         if (name == "broken") return "a => b | cites\nx => | X1\n";
         return std::nullopt;
     };

@@ -149,6 +149,10 @@ struct SinkOffers {
 struct SinkState {
     bool up;
 };
+/// So many connections to the sink, of all cases, at most stood at one time up to now.
+struct SinkConnections {
+    int at_most;
+};
 enum class DnsKind { mx, a, aaaa, cname, null_mx, fails, no_address };
 struct DnsRecord {
     Template name;  ///< for a role: `$role.domain`
@@ -180,8 +184,9 @@ struct Repeat {
     std::vector<Statement> body;
 };
 
-using Act = std::variant<Send, SendMessage, Expect, ClientAct, StartTls, Given, CountCheck, ContentCheck, SinkRule,
-                         SinkOffers, SinkState, DnsRecord, ServerStep, ListenCheck, ChangeSetting, Repeat>;
+using Act =
+    std::variant<Send, SendMessage, Expect, ClientAct, StartTls, Given, CountCheck, ContentCheck, SinkRule, SinkOffers,
+                 SinkState, SinkConnections, DnsRecord, ServerStep, ListenCheck, ChangeSetting, Repeat>;
 
 struct Statement {
     std::string client;  ///< empty: the first one declared

@@ -109,7 +109,7 @@ private:
         const Position at = scanner.here();
         const std::string name(scanner.require_word("the name of an oracle"));
         scanner.require_end();
-        const Oracle* oracle = file_.oracle(name);
+        Oracle* oracle = file_.oracle(name);
         if (!oracle) throw Mistake(at, "there is no oracle " + in_quotes(name));
         scenario_.oracles.emplace_back(oracle, at);
     }

@@ -31,7 +31,9 @@ public:
     std::vector<Diagnostic> diagnostics();
 
     /// The table of that name, read when it is first asked for; nothing if there is none.
-    const Oracle* oracle(std::string_view name);
+    Oracle* oracle(std::string_view name);
+    /// When all cases are read, and rightly: a rule that decided none of them is a mistake.
+    void check_oracles();
     /// Counts what a scenario will make of itself; says what is too much.
     std::string exceeded_limit(std::size_t new_cases, std::size_t lines);
 

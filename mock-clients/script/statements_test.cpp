@@ -245,6 +245,8 @@ TEST(Sink, script) {
     EXPECT_THAT(first_alone<SinkOffers>("sink offers").keywords, SizeIs(0));
     EXPECT_FALSE(first_alone<SinkState>("sink is down").up);
     EXPECT_TRUE(first_alone<SinkState>("sink is up").up);
+    EXPECT_EQ(first_alone<SinkConnections>("sink had at most 2 connections at once").at_most, 2);
+    EXPECT_EQ(first_alone<SinkConnections>("sink had at most 1 connection at once").at_most, 1);
 }
 
 TEST(Dns, records) {

@@ -30,6 +30,7 @@ public:
     }
     void offer(std::vector<std::string> keywords) override { world_.registry.offer(std::move(keywords)); }
     void up(bool wanted) override { server_->up(wanted); }
+    std::size_t most_connections() const override { return server_->most_connections(); }
 
     void record(const std::string& name, const std::string& kind, const std::string& value) override {
         zone_.add(name, kind, value);

@@ -59,6 +59,8 @@ public:
     virtual void offer(std::vector<std::string> keywords) = 0;
     /// False: refuses connections, and has dropped the open ones, when this returns; the port stays its own.
     virtual void up(bool) = 0;
+    /// The most connections that stood at one time up to now; one that its client has closed does not stand.
+    virtual std::size_t most_connections() const { return 0; }
 
     /// `kind`: "MX", "A", "AAAA", "CNAME"; value as in a zone file ("10 mx1.example").
     /// Throws std::invalid_argument for another kind or a value that is none.

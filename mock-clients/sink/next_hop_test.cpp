@@ -51,6 +51,19 @@ protected:
     std::unique_ptr<NextHop> hop_ = client::start_next_hop({});
 };
 
+TEST_F(NextHopTest, counts_the_connections_that_stand_at_one_time) {
+    EXPECT_EQ(hop_->most_connections(), 0U);
+    { const TestClient one = greeted(); }
+    // The one before was closed first, whether or not that has been read.
+    TestClient two = greeted();
+    EXPECT_EQ(hop_->most_connections(), 1U);
+    const TestClient three = greeted("127.0.0.3");
+    EXPECT_EQ(hop_->most_connections(), 2U);
+    EXPECT_THAT(two.say("QUIT"), StartsWith("221 "));
+    const TestClient four = greeted();
+    EXPECT_EQ(hop_->most_connections(), 2U);
+}
+
 TEST_F(NextHopTest, listens_on_its_addresses_and_on_no_other) {
     EXPECT_FALSE(refused("127.0.0.2", hop_->port()));
     EXPECT_FALSE(refused("127.0.0.40", hop_->port()));

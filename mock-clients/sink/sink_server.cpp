@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <system_error>
 
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
@@ -116,7 +117,18 @@ void SinkServer::accept(const Listener& listener) {
         if (connection->over()) continue;
         watch(number, connection->wants_to_send(), true);
         connections_[number] = std::move(connection);
+        count_connections();
     }
+}
+
+void SinkServer::count_connections() {
+    // What its client has closed may still wait to be read here; it stands no longer.
+    const auto stands = [](const auto& connection) {
+        pollfd asked{connection.first, POLLRDHUP, 0};
+        return ::poll(&asked, 1, 0) == 0;
+    };
+    const auto now = static_cast<std::size_t>(std::count_if(connections_.begin(), connections_.end(), stands));
+    most_connections_ = std::max(most_connections_.load(), now);
 }
 
 void SinkServer::serve(int socket) {

@@ -3,6 +3,7 @@
 #include "sink/sink_connection.h"
 #include "sink/sockets.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <map>
 #include <memory>
@@ -26,6 +27,8 @@ public:
     std::uint16_t port() const { return port_; }
     /// False: when this returns, connections are refused and the open ones dropped. The port is kept.
     void up(bool);
+    /// That stood at one time up to now.
+    std::size_t most_connections() const { return most_connections_; }
 
 private:
     struct Listener {
@@ -38,6 +41,7 @@ private:
     void watch(int socket, bool to_send, bool anew);
     void accept(const Listener&);
     void serve(int socket);
+    void count_connections();
 
     SinkWorld& world_;
     const TlsServerContext* tls_;
@@ -45,6 +49,7 @@ private:
     std::uint16_t port_ = 0;
     Descriptor epoll_;
     std::map<int, std::unique_ptr<SinkConnection>> connections_;
+    std::atomic<std::size_t> most_connections_ = 0;
 
     std::mutex mutex_;
     std::condition_variable applied_;

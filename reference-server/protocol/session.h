@@ -100,7 +100,7 @@ struct VerifyLogin {
 /// The mail is complete: store it, then answer with `mail_committed`.
 struct CommitMail {
     Envelope envelope;
-    std::string received_field;
+    std::string received_field;  ///< and what a submitted mail lacked: Date, Message-ID
     std::uint64_t size = 0;
     std::string id;  ///< the mail's name in the Received field, the reply and the log
 };

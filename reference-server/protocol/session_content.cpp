@@ -3,6 +3,8 @@
 #include "protocol/received_field.h"
 #include "protocol/verbs.h"
 
+#include <algorithm>
+
 namespace refserver::protocol {
 namespace {
 
@@ -25,6 +27,25 @@ std::string trace_field(const SessionState& session) {
         .single_recipient = name_recipient ? recipients.front().mailbox.to_string() : "",
     };
     return received_field(trace, session.now, local_zone(session.now));
+}
+
+/// From a client that may send mail elsewhere, and so the first server on its way.
+bool is_submission(const SessionState& session) {
+    const auto& recipients = session.envelope.recipients;
+    return !session.login.empty() || std::any_of(recipients.begin(), recipients.end(),
+                                                 [](const EnvelopeRecipient& recipient) { return !recipient.hosted; });
+}
+
+/// RFC 6409 §8.2, §8.3: what a submitted mail has to have. A relay adds nothing (RFC 5321 §6.4).
+std::string missing_fields(const SessionState& session) {
+    std::string fields;
+    if (!is_submission(session)) return fields;
+    const HeaderScanner& header = session.content->header;
+    if (!header.has_date()) fields += "Date: " + date_time(session.now, local_zone(session.now)) + "\r\n";
+    if (!header.has_message_id()) {
+        fields += "Message-ID: <" + session.mail_id() + '@' + session.facts->primary_domain + ">\r\n";
+    }
+    return fields;
 }
 
 std::string describe(const LineDefect& defect) {
@@ -76,7 +97,9 @@ void content_complete(SessionState& session) {
     }
     if (content.header.received_fields() > most_received_fields) return refuse_content(session, ReplyName::mail_loop);
 
-    session.ask(CommitMail{session.envelope, trace_field(session), content.size, session.mail_id()}, Mode::committing);
+    session.ask(
+        CommitMail{session.envelope, trace_field(session) + missing_fields(session), content.size, session.mail_id()},
+        Mode::committing);
 }
 
 void content_committed(SessionState& session, CommitOutcome outcome) {

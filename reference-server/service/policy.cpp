@@ -58,7 +58,11 @@ protocol::RecipientVerdict ConnectionPolicy::recipient(const protocol::Mailbox& 
     if (mailbox.domain.empty() || configuration->is_local_domain(mailbox.domain)) {
         return Refusal{550, "5.1.1", "No such mailbox here", "X2"};
     }
-    return outgoing_recipient(*configuration, login);
+    auto verdict = outgoing_recipient(*configuration, login);
+    // RFC 6409 §4.2: what is not complete is not guessed.
+    const bool complete = mailbox.domain.find_first_of(".[") != std::string::npos;
+    if (complete || std::holds_alternative<Refusal>(verdict)) return verdict;
+    return Refusal{554, "5.1.2", "The domain of the recipient is not fully qualified", "RFC 6409 4.2"};
 }
 
 protocol::RecipientVerdict ConnectionPolicy::outgoing_recipient(const Configuration& configuration,

@@ -58,10 +58,12 @@ protected:
     net::EventLoops loops{2};
     net::WorkerPool pool{1, 10};
     Conversations conversations{loops};
+    Seams seams;
     Services services{
         .log = log,
         .sources = sources,
         .conversations = conversations,
+        .seams = seams,
         .commit = [](const routing::AcceptedMail&, std::string&) { return routing::CommitResult::failed; },
         .commits = pool,
         .logins = pool,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "service/seams.h"
 #include "settings/settings.h"
 
 #include <filesystem>
@@ -24,6 +25,7 @@ struct ServeOptions {
     /// Lines printed to standard output once the server is ready, after the ready line; `{incoming}` and `{outgoing}`
     /// stand for the real `host:port`.
     std::vector<std::string> hints;
+    Seams seams;
 };
 
 /// Runs the server until SIGTERM or SIGINT. Prints one line when ready: `ready incoming=ADDRESS:PORT

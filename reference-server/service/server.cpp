@@ -31,9 +31,18 @@ std::uint64_t descriptors_for(const settings::Settings& settings) {
     return ports * 2 * settings.smtp.max_connections_per_port + rest;
 }
 
+std::shared_ptr<const Configuration> configuration_for(const ServeOptions& options, const settings::Settings& settings,
+                                                       std::vector<std::string>& errors) {
+    auto configuration = configure(settings, options.accounts_file, errors);
+    if (!configuration || !options.seams.configuration) return configuration;
+    auto altered = std::make_shared<Configuration>(*configuration);
+    options.seams.configuration(*altered);
+    return altered;
+}
+
 std::shared_ptr<const Configuration> first_configuration(const ServeOptions& options) {
     std::vector<std::string> errors;
-    auto configuration = configure(options.settings, options.accounts_file, errors);
+    auto configuration = configuration_for(options, options.settings, errors);
     if (configuration) return configuration;
     std::string lines;
     for (const auto& error : errors) lines += (lines.empty() ? "" : "\n") + error;
@@ -69,11 +78,8 @@ Server::Server(const ServeOptions& options, Log& log)
       services_{.log = log,
                 .sources = sources_,
                 .conversations = conversations_,
-                .commit =
-                    [this](const routing::AcceptedMail& mail, std::string& why) {
-                        auto& outgoing = *outgoing_mail_;
-                        return routing::Router(mailboxes_, &outgoing, &outgoing.delivery_reports()).commit(mail, why);
-                    },
+                .seams = options.seams,
+                .commit = options.seams.commit ? options.seams.commit(own_commit()) : own_commit(),
                 .commits = commits_,
                 .logins = logins_,
                 .temporary_directory = options.mailbox_root},
@@ -93,6 +99,13 @@ Server::Server(const ServeOptions& options, Log& log)
 }
 
 Server::~Server() = default;
+
+Commit Server::own_commit() {
+    return [this](const routing::AcceptedMail& mail, std::string& why) {
+        auto& outgoing = *outgoing_mail_;
+        return routing::Router(mailboxes_, &outgoing, &outgoing.delivery_reports()).commit(mail, why);
+    };
+}
 
 void Server::make_mailboxes() {
     try {
@@ -141,7 +154,7 @@ void Server::reload() {
         return;
     }
     std::vector<std::string> errors;
-    auto configuration = configure(*settings, options_.accounts_file, errors);
+    auto configuration = configuration_for(options_, *settings, errors);
     if (!configuration) {
         for (const auto& error : errors) log_.write(LogLevel::error, "reload-failed", {{"why", error}});
         return;

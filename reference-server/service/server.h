@@ -36,6 +36,7 @@ private:
     void watch_local_addresses();
     void refresh_local_addresses();
     std::unique_ptr<outgoing_mail::Service> start_outgoing_mail();
+    Commit own_commit();
     void make_mailboxes();
     void log_ports();
     void warn(const Configuration&);

@@ -5,6 +5,7 @@
 #include "routing/router.h"
 #include "service/log.h"
 #include "service/policy.h"
+#include "service/seams.h"
 
 #include <atomic>
 #include <filesystem>
@@ -46,8 +47,8 @@ struct Services {
     Log& log;
     PolicySources& sources;
     Conversations& conversations;
-    /// Stores a mail; blocks on the disk, on a worker's thread.
-    std::function<routing::CommitResult(const routing::AcceptedMail&, std::string& why)> commit;
+    const Seams& seams;
+    Commit commit;
     net::WorkerPool& commits;
     net::WorkerPool& logins;
     std::filesystem::path temporary_directory;  ///< for the content of large mails

@@ -41,6 +41,13 @@ LoginResult verify(const std::string* stored, const protocol::VerifyLogin& login
     return {signature.has_value(), signature.value_or("")};
 }
 
+std::unique_ptr<protocol::Policy> policy_of(const Services& services, const ConnectionOrigin& origin) {
+    std::unique_ptr<protocol::Policy> own =
+        std::make_unique<ConnectionPolicy>(services.sources, origin.roles, origin.client);
+    if (!services.seams.policy) return own;
+    return services.seams.policy(std::move(own), services.sources, origin.roles, origin.client);
+}
+
 protocol::ConnectionFacts facts_of(const ConnectionOrigin& origin) {
     protocol::ConnectionFacts facts;
     facts.id = origin.id;
@@ -80,8 +87,9 @@ void log_commit(Log& log, const routing::AcceptedMail& mail, const std::string& 
 SmtpConversation::SmtpConversation(const Services& services, ConnectionOrigin origin)
     : services_(services),
       origin_(std::move(origin)),
-      policy_(services.sources, origin_.roles, origin_.client),
-      session_(services.sources.configuration.get()->facts, facts_of(origin_), policy_, *this) {
+      policy_(policy_of(services, origin_)),
+      octets_(services.seams.octets ? services.seams.octets() : nullptr),
+      session_(services.sources.configuration.get()->facts, facts_of(origin_), *policy_, *this) {
     services_.conversations.add(*this, origin_.loop);
 }
 
@@ -99,7 +107,11 @@ void SmtpConversation::opened(net::Connection& connection) {
 }
 
 void SmtpConversation::received(std::string_view octets) {
-    session_.feed(octets, now());
+    if (octets_) {
+        session_.feed(octets_->received(octets), now());
+    } else {
+        session_.feed(octets, now());
+    }
     proceed();
 }
 
@@ -148,7 +160,8 @@ void SmtpConversation::configuration_changed() {
 }
 
 void SmtpConversation::proceed() {
-    const std::string output = session_.take_output();
+    std::string output = session_.take_output();
+    if (octets_) output = octets_->sent(output);
     const auto request = session_.take_request();
     write_session_log();
     if (request && std::holds_alternative<protocol::Close>(*request)) return connection_->finish(output);

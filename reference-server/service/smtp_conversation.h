@@ -66,7 +66,8 @@ private:
     const Services& services_;
     const ConnectionOrigin origin_;
     net::Connection* connection_ = nullptr;
-    ConnectionPolicy policy_;
+    const std::unique_ptr<protocol::Policy> policy_;
+    const std::unique_ptr<OctetFilter> octets_;  ///< null: none stands between
     protocol::Session session_;
     std::shared_ptr<routing::Content> content_;
     protocol::Awaiting awaited_ = protocol::Awaiting::nothing;

@@ -48,6 +48,7 @@ struct RunRequest {
     std::size_t jobs = 0;  ///< 0: four for each core
     std::string shard;
     bool shuffle = false;
+    std::string access_sample;  ///< "pairwise"; empty: every case
     std::optional<std::uint64_t> seed;
     std::size_t repeat = 1;
     bool fail_fast = false;
@@ -104,6 +105,17 @@ struct CoverageRequest {
     bool missing = false;  ///< only what no case cites
 };
 int coverage_command(const CoverageRequest&);
+
+struct FaultsRequest {
+    std::string catalogue;
+    std::vector<std::string> faults;  ///< names or globs; empty: all
+    std::string survivors;            ///< file of the faults that are known to be seen by no case
+    std::size_t jobs = 0;             ///< 0: two for each core
+    bool all_cases = false;  ///< not only those that cite what a fault breaks
+    bool markdown = false;
+    bool scenarios = false;  ///< lists MUST-level cases that saw no fault
+};
+int faults_command(const FaultsRequest&);
 
 /// Reads the catalogue; its mistakes become UsageError.
 Catalogue open_catalogue(const std::string& given);

@@ -4,6 +4,7 @@
 #include "runner/commands/commands.h"
 #include "runner/expectations.h"
 #include "runner/grading.h"
+#include "runner/pairwise.h"
 #include "runner/reports/github_report.h"
 #include "runner/reports/html_report.h"
 #include "runner/reports/json_report.h"
@@ -140,6 +141,15 @@ client::Segmentation segmentation_of(const std::string& word) {
                                   : Segmentation::as_written;
 }
 
+std::vector<SelectedCase> cases_of(const RunRequest& request, const Catalogue& catalogue) {
+    if (request.seed && !request.shuffle && request.access_sample.empty()) {
+        throw UsageError("--seed is of --shuffle or --access-sample");
+    }
+    std::vector<SelectedCase> cases = selected_cases(catalogue, request.selection);
+    return request.access_sample.empty() ? cases
+                                         : pairwise_sample(std::move(cases), "access", request.seed.value_or(0));
+}
+
 RunOptions options_of(const RunRequest& request, const Catalogue& catalogue) {
     RunOptions options;
     if (request.address.empty()) {
@@ -248,7 +258,7 @@ void require_writable(const std::string& file) {
 
 int run_command(const RunRequest& request) {
     const Catalogue catalogue = open_catalogue(request.catalogue);
-    const std::vector<SelectedCase> cases = selected_cases(catalogue, request.selection);
+    const std::vector<SelectedCase> cases = cases_of(request, catalogue);
     RunOptions options;
     try {
         options = options_of(request, catalogue);

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "runner/catalogue.h"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+/// Which case sees which fault of `smtp-faulty-server`.
+namespace smtpspec::runner {
+
+struct Fault {
+    std::string name;
+    std::vector<std::string> breaks;  ///< requirements
+    std::string what;
+};
+
+/// Throws std::runtime_error when a line is not `NAME<tab>ID ID…<tab>WHAT`.
+std::vector<Fault> parse_faults(const std::string& listing);
+/// What `smtp-faulty-server --list` beside this program says. Throws std::runtime_error.
+std::vector<Fault> list_faults();
+
+struct FaultResult {
+    Fault fault;
+    std::vector<std::string> asked;      ///< cases that came to a verdict
+    std::vector<std::string> caught_by;  ///< those that go red with the fault and are green without it
+};
+
+struct MatrixOptions {
+    std::size_t jobs = 0;  ///< faults at a time; 0: two for each core
+    bool all_cases =
+        false;  ///< asks the cases that do not cite what the fault breaks, too, when those that do see nothing
+};
+
+/// Each fault has runs of its own: first of the cases that cite what it breaks, without the product of the access
+/// rules; then, if none sees it, of some of those in the product until one does. `on_result` is called by one thread at
+/// a time, before it is known which cases are red anyway.
+std::vector<FaultResult> fault_matrix(const Catalogue&, const std::vector<Fault>&, const MatrixOptions&,
+                                      const std::function<void(const FaultResult&)>& on_result);
+
+}  // namespace smtpspec::runner
