@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <stdexcept>
 
@@ -15,8 +16,19 @@ namespace smtpspec::runner {
 namespace fs = std::filesystem;
 namespace {
 
+/// Servers sync every mail: in memory that costs a third less of a run. Containers often have 64 MiB there.
+fs::path place_for_run_folders() {
+    constexpr std::uintmax_t enough = std::uintmax_t{2} << 30;
+    const fs::path memory = "/dev/shm";
+    std::error_code none;
+    const fs::space_info space = fs::space(memory, none);
+    const bool chosen = std::getenv("TMPDIR") != nullptr;
+    const bool usable = !none && space.available >= enough && ::access(memory.c_str(), W_OK | X_OK) == 0;
+    return !chosen && usable ? memory : fs::temp_directory_path();
+}
+
 fs::path make_run_folder() {
-    std::string name = (fs::temp_directory_path() / "smtpspec-XXXXXX").string();
+    std::string name = (place_for_run_folders() / "smtpspec-XXXXXX").string();
     if (!::mkdtemp(name.data())) {
         throw std::runtime_error("cannot make a folder " + name + ": " + std::strerror(errno) +
                                  "; TMPDIR names another place");
