@@ -27,7 +27,7 @@ std::string cause(int error) {
             return "the address is not assigned to this computer";
         case EACCES:
         case EPERM:
-            return "the port needs privileges";
+            return "the port needs privileges (root or CAP_NET_BIND_SERVICE); ports from 1024 on do not";
         default:
             return std::generic_category().message(error);
     }
