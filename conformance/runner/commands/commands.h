@@ -111,7 +111,7 @@ struct FaultsRequest {
     std::vector<std::string> faults;  ///< names or globs; empty: all
     std::string survivors;            ///< file of the faults that are known to be seen by no case
     std::size_t jobs = 0;             ///< 0: two for each core
-    bool all_cases = false;  ///< not only those that cite what a fault breaks
+    bool all_cases = false;           ///< not only those that cite what a fault breaks
     bool markdown = false;
     bool scenarios = false;  ///< lists MUST-level cases that saw no fault
 };
