@@ -133,7 +133,7 @@ Connected connect(const std::string& from, const std::string& host, std::uint16_
             if (!failure) failure = failed;
         }
     }
-    throw *failure;
+    throw ConnectFailed(*failure);
 }
 
 }  // namespace smtpspec::client

@@ -15,6 +15,9 @@ template <class... Functions>
 struct Overloaded : Functions... {
     using Functions::operator()...;
 };
+// C++20 has no need of it, clang 14 has.
+template <class... Functions>
+Overloaded(Functions...) -> Overloaded<Functions...>;
 
 std::string joined_text(const Reply& reply) {
     std::string result;

@@ -18,7 +18,7 @@ void EventLoops::after_all_have_looked(std::function<void()> done) {
         std::atomic<std::size_t> missing;
         std::function<void()> done;
     };
-    auto round = std::make_shared<Round>(loops_.size(), std::move(done));
+    auto round = std::shared_ptr<Round>(new Round{{loops_.size()}, std::move(done)});
     for (auto& loop : loops_) {
         // Events of the present turn may be older than this call. The second task comes after the events of a turn that
         // began later.

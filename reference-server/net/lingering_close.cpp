@@ -18,8 +18,8 @@ thread_local int lingering = 0;
 
 class Lingering final : public Watcher {
 public:
-    Lingering(EventLoop& loop, Poco::Net::StreamSocket socket)
-        : loop_(loop), socket_(std::move(socket)), limit_(loop.timers(), [this] { loop_.remove(token_); }) {
+    Lingering(EventLoop& loop, const Poco::Net::StreamSocket& socket)
+        : loop_(loop), socket_(socket), limit_(loop.timers(), [this] { loop_.remove(token_); }) {
         ++lingering;
     }
     ~Lingering() override {
@@ -56,7 +56,7 @@ void close_lingering(EventLoop& loop, Poco::Net::StreamSocket socket) {
         socket.close();
         return;
     }
-    auto watcher = std::make_unique<Lingering>(loop, std::move(socket));
+    auto watcher = std::make_unique<Lingering>(loop, socket);
     Lingering& it = *watcher;
     it.begin(loop.adopt(std::move(watcher), fd, EPOLLIN | EPOLLRDHUP));
 }

@@ -29,20 +29,18 @@ std::uint16_t port_of(const sockaddr_storage& address) {
 
 }  // namespace
 
-Token Listener::start(EventLoop& loop, Poco::Net::ServerSocket socket, Handler handler) {
+Token Listener::start(EventLoop& loop, const Poco::Net::ServerSocket& socket, Handler handler) {
     const int fd = socket.impl()->sockfd();
-    auto listener = std::make_unique<Listener>(loop, std::move(socket), std::move(handler));
+    auto listener = std::make_unique<Listener>(loop, socket, std::move(handler));
     Listener& it = *listener;
     it.token_ = loop.adopt(std::move(listener), fd, EPOLLIN);
     return it.token_;
 }
 
-Listener::Listener(EventLoop& loop, Poco::Net::ServerSocket socket, Handler handler)
-    : loop_(loop),
-      socket_(std::move(socket)),
-      handler_(std::move(handler)),
-      spare_(open_spare()),
-      pause_(loop.timers(), [this] { loop_.change(token_, EPOLLIN); }) {}
+Listener::Listener(EventLoop& loop, const Poco::Net::ServerSocket& socket, Handler handler)
+    : loop_(loop), socket_(socket), handler_(std::move(handler)), spare_(open_spare()), pause_(loop.timers(), [this] {
+          loop_.change(token_, EPOLLIN);
+      }) {}
 
 Listener::~Listener() {
     if (spare_ >= 0) ::close(spare_);

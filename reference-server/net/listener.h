@@ -26,9 +26,9 @@ public:
     using Handler = std::function<void(Accepted)>;
 
     /// Watches the socket until `EventLoop::remove(token)`, which closes it.
-    static Token start(EventLoop&, Poco::Net::ServerSocket, Handler);
+    static Token start(EventLoop&, const Poco::Net::ServerSocket&, Handler);
 
-    Listener(EventLoop&, Poco::Net::ServerSocket, Handler);
+    Listener(EventLoop&, const Poco::Net::ServerSocket&, Handler);
     ~Listener() override;
 
     void ready(std::uint32_t events) override;

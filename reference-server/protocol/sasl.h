@@ -44,7 +44,7 @@ std::string_view sasl_mechanisms(bool with_challenges) noexcept;
 /// UTF-8.
 bool sasl_prohibited(std::string_view) noexcept;
 
-std::unique_ptr<SaslExchange> make_cram_md5(SaslContext);       // sasl_cram_md5.cpp
-std::unique_ptr<SaslExchange> make_scram_sha_256(SaslContext);  // sasl_scram.cpp
+std::unique_ptr<SaslExchange> make_cram_md5(const SaslContext&);  // sasl_cram_md5.cpp
+std::unique_ptr<SaslExchange> make_scram_sha_256(SaslContext);    // sasl_scram.cpp
 
 }  // namespace refserver::protocol

@@ -29,7 +29,7 @@ private:
 
 }  // namespace
 
-std::unique_ptr<SaslExchange> make_cram_md5(SaslContext context) {
+std::unique_ptr<SaslExchange> make_cram_md5(const SaslContext& context) {
     return std::make_unique<CramMd5>(context);
 }
 

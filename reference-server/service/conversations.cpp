@@ -13,7 +13,7 @@ void Conversations::remove(SmtpConversation& conversation, std::size_t loop) {
     check();
 }
 
-void Conversations::for_each(std::function<void(SmtpConversation&)> action) {
+void Conversations::for_each(const std::function<void(SmtpConversation&)>& action) {
     for (std::size_t i = 0; i < loops_.size(); ++i) {
         loops_[i].post([this, i, action] {
             // A copy: the action may end conversations.

@@ -28,7 +28,7 @@ public:
     void add(SmtpConversation&, std::size_t loop);
     void remove(SmtpConversation&, std::size_t loop);
     /// Runs `action` for each conversation, on the loop of each, soon.
-    void for_each(std::function<void(SmtpConversation&)> action);
+    void for_each(const std::function<void(SmtpConversation&)>& action);
     /// Calls `action` on the first loop as soon as there is no conversation.
     void when_none_is_left(std::function<void()> action);
 

@@ -110,10 +110,12 @@ Setting generated(Setting setting) {
     return setting;
 }
 
+// NOLINTBEGIN(bugprone-macro-parentheses): a member's name takes none
 #define AT(member)         \
     [](auto& s) -> auto& { \
         return s.member;   \
     }
+// NOLINTEND(bugprone-macro-parentheses)
 
 const std::vector<Setting>& table() {
     static const std::vector<Setting> settings{
