@@ -65,8 +65,8 @@ std::vector<std::string> demonstration_hints(const std::string& mailbox_root) {
         ("This is a demonstration on this computer alone. Account: " + user + ", password: " + password +
          ", address: alice@example.org"),
         "Send a first mail to it:",
-        "  printf 'Subject: hello\\r\\n\\r\\nHello, Alice.\\r\\n' | curl -sS smtp://{incoming} --mail-from "
-        "bob@remote.example --mail-rcpt alice@example.org -T -",
+        ("  printf 'Subject: hello\\r\\n\\r\\nHello, Alice.\\r\\n' | curl -sS smtp://{incoming} --mail-from "
+         "bob@remote.example --mail-rcpt alice@example.org -T -"),
         "  swaks --server {incoming} --from bob@remote.example --to alice@example.org",
         "Send as Alice, logged in:",
         "  swaks --server {outgoing} --auth PLAIN --auth-user " + user + " --auth-password " + password +
