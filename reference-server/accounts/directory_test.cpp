@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include <Poco/TemporaryFile.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -49,7 +50,8 @@ TEST(Directory, MayBeEmpty) {
 }
 
 TEST(Directory, IsLoadedFromAFile) {
-    const auto file = std::filesystem::path(testing::TempDir()) / "directory_test_accounts";
+    const Poco::TemporaryFile temporary;
+    const std::filesystem::path file = temporary.path();
     std::vector<std::string> errors;
     std::ofstream(file) << "alice:secret:alice@example.org\n";
     const auto directory = Directory::load(file, errors);

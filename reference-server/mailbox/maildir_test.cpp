@@ -4,6 +4,7 @@
 #include <iterator>
 #include <system_error>
 
+#include <Poco/TemporaryFile.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -72,13 +73,11 @@ private:
 class MaildirTest : public testing::Test {
 protected:
     MaildirTest() {
-        fs::remove_all(root);
         mail.envelope.reverse_path = "ann@remote.example";
         mail.received_field = "Received: from client.example\r\n";
         mail.content = std::make_shared<routing::Content>(testing::TempDir());
         mail.content->append("Subject: hello\r\n\r\nbody\r\n");
     }
-    ~MaildirTest() override { fs::remove_all(root); }
 
     void add(const std::string& account, const std::string& address) {
         routing::Recipient recipient;
@@ -99,8 +98,8 @@ protected:
         return result;
     }
 
-    const fs::path root =
-        fs::path(testing::TempDir()) / testing::UnitTest::GetInstance()->current_test_info()->name() / "deep" / "mail";
+    Poco::TemporaryFile folder;  ///< removed with all in it
+    const fs::path root = fs::path(folder.path()) / "deep" / "mail";
     routing::AcceptedMail mail;
     const std::string stored =
         "Return-Path: <ann@remote.example>\r\nReceived: from client.example\r\nSubject: hello\r\n\r\nbody\r\n";

@@ -2,8 +2,10 @@
 
 #include <filesystem>
 
-#include <fcntl.h>
+#include <Poco/TemporaryFile.h>
 #include <gtest/gtest.h>
+
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -48,13 +50,12 @@ INSTANTIATE_TEST_SUITE_P(AroundTheMemoryLimit, ContentOfSize,
                          testing::Values(0, 1, 256 * 1024 - 1, 256 * 1024, 256 * 1024 + 1, 3'000'000));
 
 TEST(Content, LeavesNoNameInTheDirectory) {
-    const std::filesystem::path directory = std::filesystem::path(testing::TempDir()) / "content-without-name";
-    std::filesystem::create_directory(directory);
-    Content content(directory);
+    Poco::TemporaryFile directory;
+    directory.createDirectory();
+    Content content(directory.path());
     content.append(octets(1'000'000));
     EXPECT_FALSE(content.failed());
-    EXPECT_TRUE(std::filesystem::is_empty(directory));
-    std::filesystem::remove_all(directory);
+    EXPECT_TRUE(std::filesystem::is_empty(directory.path()));
 }
 
 TEST(Content, RemembersThatTheFileCouldNotBeMade) {

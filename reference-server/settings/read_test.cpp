@@ -4,6 +4,7 @@
 
 #include <fstream>
 
+#include <Poco/TemporaryFile.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -295,7 +296,8 @@ TEST(ReadFile, ThatIsNotThereOrAFolder) {
 }
 
 TEST(ReadFile, IsNamedInDiagnostics) {
-    const auto file = std::filesystem::path(testing::TempDir()) / "read_file_test.toml";
+    const Poco::TemporaryFile temporary;
+    const std::filesystem::path file = temporary.path();
     std::ofstream(file) << mandatory << "nonsense = 1\n";
     const auto result = read_file(file);
     ASSERT_EQ(result.errors.size(), 1U);
