@@ -3,9 +3,8 @@
 #include <filesystem>
 
 #include <Poco/TemporaryFile.h>
-#include <gtest/gtest.h>
-
 #include <fcntl.h>
+#include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
