@@ -71,10 +71,12 @@ void add_server_options(CLI::App& run, RunRequest& request) {
         run.add_option(name, value, what)->type_name(type)->group(server_group)->needs(address);
     };
     with_address("--outgoing-address", request.outgoing_address, "its outgoing port", "HOST:PORT");
-    with_address("--settings", request.settings, "how it is set up (default: like the fixture `default`)", "FILE");
-    with_address("--recipient", request.recipient, "an address hosted there", "ADDRESS");
+    with_address("--settings", request.settings, "how it is set up (default: what it offers tells)", "FILE");
+    with_address("--recipient", request.recipient, "a hosted address that may get mail (default: nobody gets any)",
+                 "ADDRESS");
     with_address("--accounts", request.accounts, "its accounts, user:password:address[,address…] a line", "FILE");
     with_address("--maildir-root", request.maildir_root, "where the mailboxes of those accounts are", "DIR");
+    run.add_flag("--read-only", request.read_only, "sends no mail, to nobody")->group(server_group)->needs(address);
 }
 
 void add_report_options(CLI::App& run, RunRequest& request) {

@@ -36,6 +36,9 @@ Grade grade(const client::Played& played, const std::string& level, const Gradin
         case client::Outcome::not_observable:
             break;
     }
+    if (played.missing == "permission") {
+        return {Status::skip, SkipReason::excluded, played.reason};
+    }
     if (played.missing == "server") {
         return {Status::skip, SkipReason::fixture_differs, "needs a server that smtpspec itself starts and stops"};
     }

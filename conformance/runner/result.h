@@ -39,6 +39,7 @@ struct Result {
     std::string place;          ///< file:line of the statement that did not hold; may be empty
     std::string server_errors;  ///< what the server wrote to standard error meanwhile
     std::string known;          ///< reason of the expectation that this result meets
+    std::string remedy;         ///< the option with which a skipped case could be played
 
     /// As reports have it: "unsupported-extension: CHUNKING is not offered".
     std::string full_reason() const;

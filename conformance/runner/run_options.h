@@ -19,6 +19,8 @@ struct RunningServer {
     Endpoint incoming;
     std::optional<Endpoint> outgoing;
     SettingMap settings;                                ///< composed from --settings, or the default fixture
+    bool settings_given = false;                        ///< otherwise what the server offers tells what it can
+    bool read_only = false;                             ///< --read-only: nobody gets mail
     std::vector<client::Account> accounts;              ///< from --accounts
     std::string recipient;                              ///< from --recipient: plays every hosted role
     std::optional<std::filesystem::path> maildir_root;  ///< from --maildir-root

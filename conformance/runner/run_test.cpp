@@ -174,13 +174,11 @@ TEST_F(RunTest, AServerThatRunsAlreadyIsTakenAsItIs) {
     const SettingMap settings = compose(small.open().defaults(), {}, {});
     Server server(small.folder().path() / "server-run", settings, {}, around, target);
     ASSERT_EQ(server.launch().kind, StartResult::Kind::ready);
-    options.running =
-        RunningServer{{"127.0.0.1", static_cast<std::uint16_t>(number(server.settings(), "smtp.incoming.port")), false},
-                      std::nullopt,
-                      settings,
-                      {},
-                      "",
-                      std::nullopt};
+    options.running.emplace();
+    options.running->incoming.address = "127.0.0.1";
+    options.running->incoming.port = static_cast<std::uint16_t>(number(server.settings(), "smtp.incoming.port"));
+    options.running->settings = settings;
+    options.running->settings_given = true;
     RunRecord record = run_all("exit 1");
     EXPECT_EQ(statuses(record), "pass fail warn error skip skip");
     EXPECT_EQ(record.results[4].skip, SkipReason::fixture_differs);

@@ -11,7 +11,7 @@
 namespace smtpspec::runner {
 
 /// Runs jobs against a server that was there before (`--address`): it is taken as it is, so cases that need other
-/// settings, or accounts that nobody told us of, are skipped.
+/// settings, or accounts that nobody told us of, are skipped. Mail goes only to those whom the user named.
 class RunningServerRunner : public JobRunner {
 public:
     explicit RunningServerRunner(StageSet&);
@@ -27,12 +27,28 @@ private:
     /// that we could see.
     class Lease;
 
-    std::string not_applicable(const script::Case&) const;
+    /// What a case needs that is not there, and the option that would give it.
+    struct Lack {
+        std::string what;
+        std::string remedy;
+    };
+    std::optional<Lack> lack_for(const script::Case&) const;
+
+    client::Stage stage_to_ask(const Endpoint&) const;
+    /// Without --settings: those that the server tells by what it offers.
+    void look_at_settings();
+    /// Every server has one (RFC 5321 §4.5.1): it plays the hosted roles where nobody was named, and gets no mail.
+    void look_for_postmaster();
+    const std::string& recipient() const { return server_.recipient.empty() ? postmaster_ : server_.recipient; }
+    std::set<std::string> who_may_get_mail() const;
+    std::string local_domain() const;
+    Result judged(const SelectedCase&, client::Played) const;
     client::Stage stage_for(const Job&, const Cast&) const;
 
     StageSet& set_;
-    const RunningServer& server_;
+    RunningServer server_;
     std::string greeting_;
+    std::string postmaster_;
     std::mutex mutex_;
     std::condition_variable returned_;
     std::set<std::size_t> leased_;

@@ -149,39 +149,65 @@ std::vector<std::string> list(const SettingMap& settings, const std::string& nam
     return get_or<std::vector<std::string>>(settings, name);
 }
 
-std::optional<std::string> difference(const SettingMap& wanted, const SettingMap& actual, const SettingMap& usual) {
-    static constexpr std::array ignored = {
-        "general.primary_domain",   "general.local_domains",    "general.admin_email",
-        "general.data_directory",   "smtp.incoming.port",       "smtp.incoming.listen_ip",
-        "smtp.outgoing.port",       "smtp.outgoing.listen_ip",  "outgoing_mail.relay_host",
-        "outgoing_mail.relay_port", "outgoing_mail.relay_user", "outgoing_mail.relay_password",
-        "outgoing_mail.dns_hosts",  "outgoing_mail.mx_port",    "tls.private_key",
+namespace {
+
+/// Whether a service has to do with the case at all.
+bool counts(const std::string& name, const SettingMap& wanted, const SettingMap& actual, const Reliance& reliance) {
+    static constexpr std::array told = {
+        "general.data_directory",   "smtp.incoming.port",       "smtp.outgoing.port",
+        "outgoing_mail.relay_host", "outgoing_mail.relay_port", "outgoing_mail.relay_user",
+        "outgoing_mail.dns_hosts",  "outgoing_mail.mx_port",    "outgoing_mail.relay_password",
+        "tls.private_key",
     };
-    static constexpr std::array present_or_not = {"tls.certificate", "tls.implicit_port"};
-    static constexpr std::array limits = {
-        "general.max_mail_size",        "smtp.max_connections_per_port",
-        "smtp.max_recipients_per_mail", "outgoing_mail.max_resend_attempts",
-        "outgoing_mail.resend_delay",   "outgoing_mail.max_outbound_connections",
-    };
-    const auto among = [](const auto& names, const std::string& name) {
-        return std::find(names.begin(), names.end(), name) != names.end();
-    };
-    const auto is_set = [](const SettingValue& value) {
-        return value != SettingValue(std::string()) && value != SettingValue(std::int64_t{0});
-    };
-    const bool outgoing = flag(wanted, "smtp.outgoing.enabled");
-    if (outgoing && flag(actual, "smtp.outgoing.enabled") && shared_port(wanted) != shared_port(actual)) {
+    if (std::find(told.begin(), told.end(), name) != told.end()) {
+        return false;
+    }
+    if (name == "tls.implicit_port") {
+        return reliance.implicit;
+    }
+    if (name == "smtp.outgoing.enabled") {
+        return reliance.outgoing || shared_port(wanted) || shared_port(actual);
+    }
+    return !name.starts_with("smtp.outgoing.") || (reliance.outgoing && flag(wanted, "smtp.outgoing.enabled"));
+}
+
+/// Whether the case would notice that the server is not set up like its fixture here.
+bool is_about(const std::string& name, const SettingMap& wanted, const SettingMap& usual, const Reliance& reliance) {
+    if (reliance.set_by_case.contains(name)) {
+        return true;
+    }
+    static constexpr std::array only_if_set = {"general.primary_domain", "general.local_domains", "general.admin_email",
+                                               "smtp.incoming.listen_ip", "smtp.outgoing.listen_ip"};
+    static constexpr std::array only_if_unusual = {"general.max_mail_size", "smtp.max_connections_per_port",
+                                                   "smtp.max_recipients_per_mail", "tls.certificate"};
+    if (std::find(only_if_set.begin(), only_if_set.end(), name) != only_if_set.end() ||
+        (name.starts_with("outgoing_mail.") && name != "outgoing_mail.enabled")) {
+        return false;  // Of the next hop of a server that runs already nothing is seen.
+    }
+    return std::find(only_if_unusual.begin(), only_if_unusual.end(), name) == only_if_unusual.end() ||
+           wanted.at(name) != usual.at(name);
+}
+
+}  // namespace
+
+std::optional<std::string> difference(const SettingMap& wanted, const SettingMap& actual, const SettingMap& usual,
+                                      const Reliance& reliance) {
+    const bool both_services = reliance.incoming && reliance.outgoing;
+    const bool may_share = flag(wanted, "smtp.outgoing.enabled") && flag(actual, "smtp.outgoing.enabled");
+    if (may_share && shared_port(wanted) != shared_port(actual) && (both_services || shared_port(wanted))) {
         return std::string("smtp.outgoing.port is ") + (shared_port(actual) ? "" : "not ") +
                "the incoming port on this server";
     }
+    const auto is_set = [](const SettingValue& value) {
+        return value != SettingValue(std::string()) && value != SettingValue(std::int64_t{0});
+    };
     for (const auto& [name, value] : wanted) {
         const SettingValue& there = actual.at(name);
-        const bool same = among(present_or_not, name) ? is_set(value) == is_set(there) : value == there;
-        if (same || among(ignored, name) || (among(limits, name) && value == usual.at(name)) ||
-            (!outgoing && name.starts_with("smtp.outgoing.access."))) {
-            continue;
+        const bool only_presence = name == "tls.certificate" || name == "tls.implicit_port";
+        const bool same = only_presence ? is_set(value) == is_set(there) : value == there;
+        if (!same && counts(name, wanted, actual, reliance) && is_about(name, wanted, usual, reliance)) {
+            return name + " is " + toml_text(there) + " on this server, and " + toml_text(value) + " in this scenario";
         }
-        return name + " is " + toml_text(there) + " on this server, and " + toml_text(value) + " in this scenario";
     }
     return std::nullopt;
 }

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 /// From a fixture and a case's `set` lines to the settings of one server.
@@ -53,9 +54,19 @@ std::int64_t number(const SettingMap&, const std::string& name);
 std::string text(const SettingMap&, const std::string& name);
 std::vector<std::string> list(const SettingMap&, const std::string& name);
 
+/// What of a running server a case has to do with.
+struct Reliance {
+    bool incoming = true;                 ///< has a client of the incoming service
+    bool outgoing = false;                ///< of the outgoing one
+    bool implicit = false;                ///< over TLS from the first octet
+    std::set<std::string> set_by_case{};  ///< settings that the case itself sets, not only its fixture
+};
+
 /// The first setting in which a running server (`actual`) is not set up as a case needs it (`wanted`), in words;
-/// nothing where it is. Names, addresses and port numbers do not count: they are told to the case. A limit counts only
-/// where the case's differs from `usual` (the default fixture).
-std::optional<std::string> difference(const SettingMap& wanted, const SettingMap& actual, const SettingMap& usual);
+/// nothing where it is. Addresses and port numbers do not count: they are told to the case. Names, limits and delivery
+/// count only where the case sets them or its fixture differs from `usual` (the default one); what is of the outgoing
+/// service where the case has to do with it.
+std::optional<std::string> difference(const SettingMap& wanted, const SettingMap& actual, const SettingMap& usual,
+                                      const Reliance&);
 
 }  // namespace smtpspec::runner

@@ -118,8 +118,9 @@ class Difference : public testing::Test {
 protected:
     SettingMap usual = compose(defaults(), {}, {});
     std::optional<std::string> between(const SettingMap& wanted, const SettingMap& actual) {
-        return difference(compose(defaults(), wanted, {}), compose(defaults(), actual, {}), usual);
+        return difference(compose(defaults(), wanted, {}), compose(defaults(), actual, {}), usual, reliance);
     }
+    Reliance reliance{true, true, false, {}};
 };
 
 TEST_F(Difference, NamesAndPortsDoNotCount) {
@@ -148,6 +149,26 @@ TEST_F(Difference, TheOutgoingServiceCounts) {
         << "no matter while the service is off";
     EXPECT_NE(between(outgoing, {{"smtp.outgoing.enabled", true}, {"smtp.outgoing.access.ip_range_control", true}}),
               std::nullopt);
+}
+
+TEST_F(Difference, WhatTheCaseHasNothingToDoWithDoesNotCount) {
+    reliance.outgoing = false;
+    const SettingMap outgoing = {{"smtp.outgoing.enabled", true}};
+    EXPECT_EQ(between(outgoing, {}), std::nullopt);
+    EXPECT_NE(between({}, {{"smtp.outgoing.enabled", true}, {"smtp.outgoing.port", word("incoming")}}), std::nullopt)
+        << "on a shared port the outgoing service answers, too";
+    EXPECT_EQ(between({{"outgoing_mail.mode", std::string("relay")}}, {}), std::nullopt);
+    EXPECT_NE(between({}, {{"outgoing_mail.enabled", false}}), std::nullopt);
+    EXPECT_EQ(between({{"tls.implicit_port", std::int64_t{465}}}, {}), std::nullopt);
+    reliance.implicit = true;
+    EXPECT_NE(between({{"tls.implicit_port", std::int64_t{465}}}, {}), std::nullopt);
+}
+
+TEST_F(Difference, WhatTheCaseSetsCounts) {
+    const SettingMap one = {{"general.local_domains", std::vector<std::string>{"example.com"}}};
+    EXPECT_EQ(between(one, {}), std::nullopt);
+    reliance.set_by_case = {"general.local_domains"};
+    EXPECT_NE(between(one, {}), std::nullopt);
 }
 
 TEST_F(Difference, WhetherThereIsTlsCountsNotWhichCertificate) {

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -74,6 +75,8 @@ struct Stage {
     NextHop* next_hop = nullptr;                        ///< null: cannot be observed
     ServerControl* server = nullptr;
     Segmentation segmentation = Segmentation::as_written;
+    /// Addresses that may get mail, of a server that is not ours; nothing: no server of anybody else.
+    std::optional<std::set<std::string>> may_get_mail;
     std::optional<script::Channel> channel;  ///< `--tls`: overrides the clients' own
     double timeout_scale = 1.0;
     const std::atomic<bool>* cancelled = nullptr;
@@ -84,14 +87,14 @@ enum class Outcome {
     violated,       ///< an `S:` or a check did not hold
     inconclusive,   ///< a precondition did not hold, or the harness could not do its part
     not_offered,    ///< an extension that the case needs is not in the EHLO reply
-    not_observable  ///< needs a mailbox, the next hop or control of the server that is not there
+    not_observable  ///< needs a mailbox, the next hop, control of the server or a permission that is not there
 };
 
 struct Played {
     Outcome outcome = Outcome::passed;
     /// One or two sentences: what was expected (in the author's words where there are some) and what came.
     std::string reason;
-    std::string missing;                 ///< not_offered: the keyword; not_observable: "mailbox", "sink", "server"
+    std::string missing;  ///< not_offered: the keyword; not_observable: "mailbox", "sink", "server", "permission"
     std::optional<script::Position> at;  ///< the statement that did not hold
     /// Domain -> messages the next hop had got for it when the case passed. None may come later either: ask again
     /// before the server is stopped.

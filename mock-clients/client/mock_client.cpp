@@ -68,6 +68,8 @@ void MockClient::connect() {
     if (wire_ && wire_->is_open()) close();
     earlier_contents_ = contents();
     exchange_ = Exchange();
+    guard_.reset();
+    if (stage_.may_get_mail) guard_.emplace(*stage_.may_get_mail);
     early_.clear();
     refused_.reset();
     half_closed_ = ended_ = stalled_ = false;
@@ -132,6 +134,7 @@ void MockClient::write(const std::vector<std::string>& pieces, bool await_taken)
     if (stalled_) return;
     const auto patience_each = reply_time(stage_);
     for (const std::string& piece : pieces) {
+        require_permission(piece);
         exchange_.sent(piece);
         transcript_.sent(name(), piece);
         switch (wire().send(piece, patience_each, stage_.cancelled)) {
@@ -149,6 +152,14 @@ void MockClient::write(const std::vector<std::string>& pieces, bool await_taken)
         }
         if (await_taken && &piece != &pieces.back()) wire().await_taken(patience(patience_each));
     }
+}
+
+void MockClient::require_permission(std::string_view octets) {
+    const auto recipient = guard_ ? guard_->objection(octets) : std::nullopt;
+    if (!recipient) return;
+    CaseEnds ends(Outcome::not_observable, "a mail to " + readable(*recipient) + " would follow");
+    ends.missing = "permission";
+    throw ends;
 }
 
 void MockClient::say(const Writes& writes) {
@@ -190,7 +201,8 @@ Heard MockClient::hear(Milliseconds limit) {
 void MockClient::record(const Heard& heard) {
     if (!heard.reply.raw.empty()) transcript_.received(name(), heard.reply.raw);
     if (heard.kind == Heard::Kind::reply) {
-        exchange_.answered(heard.reply);
+        const bool to_recipient = exchange_.answered(heard.reply) == "RCPT";
+        if (guard_ && to_recipient) guard_->recipient_answered(heard.reply.code.starts_with('2'));
         last_code_ = heard.reply.code;
         last_text_.clear();
         for (const std::string& line : heard.reply.lines) last_text_ += (last_text_.empty() ? "" : "\n") + line;

@@ -2,6 +2,7 @@
 
 #include "client/exchange.h"
 #include "client/execute.h"
+#include "client/mail_guard.h"
 #include "client/reply.h"
 #include "client/segmentation.h"
 #include "client/transcript.h"
@@ -68,6 +69,7 @@ private:
     bool open();
     void start_channel();
     void write(const std::vector<std::string>& pieces, bool await_taken);
+    void require_permission(std::string_view octets);
     Heard listen(Milliseconds limit);
     std::optional<std::string> surplus_after_quit();
     void record(const Heard&);
@@ -87,6 +89,7 @@ private:
     std::deque<Heard> early_;  // heard before it was asked for
     std::string held_back_;
     Exchange exchange_;
+    std::optional<MailGuard> guard_;  // of this connection; only where the server is not ours
     std::vector<std::string> earlier_contents_;
     std::string last_code_;
     std::string last_text_;

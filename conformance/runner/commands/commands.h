@@ -34,6 +34,7 @@ struct RunRequest {
     std::string recipient;
     std::string accounts;
     std::string maildir_root;
+    bool read_only = false;
 
     std::string json;
     std::string junit;

@@ -36,6 +36,7 @@ int replay_command(const ReplayRequest& request) {
     again.tls = recorded["tls"];
     again.segmentation = recorded["segmentation"];
     again.strict = recorded["strict"] == "true";
+    again.read_only = recorded["read-only"] == "true";
     if (!recorded["timeout-scale"].empty()) {
         again.timeout_scale = std::stod(recorded["timeout-scale"]);
     }

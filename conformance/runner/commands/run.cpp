@@ -76,6 +76,8 @@ RunningServer running_server(const RunRequest& request, const Catalogue& catalog
     if (!request.accounts.empty()) {
         server.accounts = read_accounts(read_file(request.accounts), request.accounts);
     }
+    server.settings_given = !request.settings.empty();
+    server.read_only = request.read_only;
     server.recipient = request.recipient;
     const std::string hosted = server.accounts.empty() ? server.recipient : server.accounts.front().address;
     if (const auto at = hosted.rfind('@'); at != std::string::npos && request.settings.empty()) {
@@ -193,6 +195,7 @@ std::map<std::string, std::string> recorded_options(const RunRequest& request, c
     note("maildir-root", request.maildir_root.empty() ? "" : fs::absolute(request.maildir_root).string());
     note("tls", request.tls);
     note("segmentation", request.segmentation);
+    note("read-only", request.read_only ? "true" : "");
     note("strict", request.strict ? "true" : "");
     note("seed", options.seed ? std::to_string(*options.seed) : "");
     if (request.timeout_scale != 1.0) {

@@ -152,6 +152,22 @@ std::string skip_counts(const RunRecord& run) {
     return out;
 }
 
+/// What more could be checked, and with which option: "With --recipient ADDRESS 32 more cases could be judged."
+std::string more_with(const RunRecord& run) {
+    std::map<std::string, std::size_t> counts;
+    for (const Result& result : run.results) {
+        if (!result.remedy.empty()) {
+            ++counts[result.remedy];
+        }
+    }
+    std::string out;
+    for (const auto& [remedy, count] : counts) {
+        out += (remedy.starts_with("--") ? "With " : "") + remedy + ": " + std::to_string(count) +
+               (count == 1 ? " case more.\n" : " cases more.\n");
+    }
+    return out;
+}
+
 }  // namespace
 
 std::string dialogue(const std::vector<client::TranscriptEntry>& transcript, std::size_t limit) {
@@ -204,7 +220,7 @@ std::string terminal_report(const RunRecord& run, const Requirements& requiremen
                    " more cases could not be run for the same reason: " + neutralised(reason) + "\n";
         }
     }
-    return out + terminal_summary(run, style);
+    return out + more_with(run) + terminal_summary(run, style);
 }
 
 std::string terminal_summary(const RunRecord& run, const TerminalStyle& style) {
