@@ -165,7 +165,8 @@ TEST_F(RunTest, AServerThatRunsAlreadyIsTakenAsItIs) {
     small.scenarios("t/other",
                     "scenario limit\n  One\n  cites X5\n  set smtp.max_recipients_per_mail = 1\n"
                     "  C: NOOP\n  S: 250\n\nscenario mail\n  Two\n  cites X5\n  given transaction to alice\n"
-                    "  mailbox alice is empty\n");
+                    "  mailbox alice is empty\n\nscenario data\n  Three\n  cites X5\n"
+                    "  given transaction to alice\n  C: DATA\n  S: 250\n");
     TargetOptions target;
     target.executable = small.folder().script("server", "exec test-target greets");
     target.programs = TEST_PROGRAMS;
@@ -180,16 +181,21 @@ TEST_F(RunTest, AServerThatRunsAlreadyIsTakenAsItIs) {
     options.running->settings = settings;
     options.running->settings_given = true;
     RunRecord record = run_all("exit 1");
-    EXPECT_EQ(statuses(record), "pass fail warn error skip skip");
+    EXPECT_EQ(statuses(record), "pass fail warn error skip skip skip");
     EXPECT_EQ(record.results[4].skip, SkipReason::fixture_differs);
-    EXPECT_THAT(record.results[5].reason, HasSubstr("--recipient"));
+    EXPECT_EQ(record.results[5].skip, SkipReason::mailbox_not_observable);
+    EXPECT_EQ(record.results[6].skip, SkipReason::excluded);
+    EXPECT_EQ(record.results[6].remedy, "--recipient ADDRESS") << record.results[6].reason;
     options.running->recipient = "me@example.org";
     record = run_all("exit 1");
-    EXPECT_EQ(record.results[5].skip, SkipReason::mailbox_not_observable);
+    EXPECT_EQ(record.results[6].status, Status::pass) << record.results[6].reason;
+    options.running->read_only = true;
+    record = run_all("exit 1");
+    EXPECT_EQ(record.results[6].remedy, "Without --read-only") << record.results[6].reason;
     server.terminate();
     options.timeout_scale = 0.05;
     record = run_all("exit 1");
-    EXPECT_EQ(record.count(Status::error), 6u);
+    EXPECT_EQ(record.count(Status::error), 7u);
     EXPECT_THAT(record.results[0].reason, HasSubstr("no server greets"));
 }
 

@@ -39,6 +39,7 @@ ip_range_control = false
 block_local_ips = false
 [outgoing_mail]
 enabled = false
+mode = "independent"
 relay_host = ""
 relay_port = 25
 dns_hosts = []
