@@ -198,6 +198,9 @@ void add_commands(CLI::App& app, Requests& requests, int& status) {
     compare.footer(
         "Example:\n  smtpspec run --json a.json; smtpspec run --target postfix --json b.json; smtpspec compare a.json "
         "b.json");
+    add_catalogue(compare, requests.compare.catalogue);
+    compare.add_option("--html", requests.compare.html, "the same as one page, with requirements and dialogues")
+        ->type_name("FILE");
     compare.add_option("RESULT", requests.compare.files, "files that `smtpspec run --json` wrote")
         ->required()
         ->expected(1, 64);

@@ -9,35 +9,8 @@
 namespace smtpspec::runner {
 namespace {
 
-struct Row {
-    std::string id;
-    std::string level;
-    std::vector<std::string> statuses;
-
-    bool divergent() const {
-        return std::adjacent_find(statuses.begin(), statuses.end(), std::not_equal_to<>()) != statuses.end();
-    }
-};
-
-/// In the order of the first run, then what only later ones have.
-std::vector<Row> rows_of(const std::vector<RunRecord>& runs) {
-    std::vector<Row> rows;
-    std::map<std::string, std::size_t> by_id;
-    for (std::size_t column = 0; column < runs.size(); ++column) {
-        for (const Result& result : runs[column].results) {
-            const auto [known, is_new] = by_id.emplace(result.id, rows.size());
-            if (is_new) {
-                rows.push_back({result.id, result.level, std::vector<std::string>(runs.size(), "-")});
-            }
-            // Of a case that was repeated the worst counts.
-            std::string& cell = rows[known->second].statuses[column];
-            if (cell == "-" || cell == "pass") {
-                cell = to_string(result.status);
-            }
-        }
-    }
-    std::stable_partition(rows.begin(), rows.end(), [](const Row& row) { return row.divergent(); });
-    return rows;
+std::string status_of(const Result* result) {
+    return result ? to_string(result->status) : "-";
 }
 
 std::string padded(const std::string& text, std::size_t width) {
@@ -46,18 +19,44 @@ std::string padded(const std::string& text, std::size_t width) {
 
 }  // namespace
 
-std::string comparison(const std::vector<RunRecord>& runs, const std::vector<std::string>& names) {
-    for (const RunRecord& run : runs) {
-        if (run.suite_version != runs.front().suite_version) {
+const Result& ComparedCase::any() const {
+    return **std::find_if(results.begin(), results.end(), [](const Result* result) { return result != nullptr; });
+}
+
+bool ComparedCase::divergent() const {
+    return std::any_of(results.begin(), results.end(),
+                       [&](const Result* result) { return status_of(result) != status_of(results.front()); });
+}
+
+std::vector<ComparedCase> side_by_side(std::span<const RunRecord> runs) {
+    std::vector<ComparedCase> rows;
+    std::map<std::string, std::size_t> by_id;
+    for (std::size_t column = 0; column < runs.size(); ++column) {
+        if (runs[column].suite_version != runs.front().suite_version) {
             throw std::runtime_error("these results are of different versions of the suite (" +
-                                     runs.front().suite_version + " and " + run.suite_version +
+                                     runs.front().suite_version + " and " + runs[column].suite_version +
                                      "), whose cases are not the same: run the older one again");
         }
+        for (const Result& result : runs[column].results) {
+            const auto [known, is_new] = by_id.emplace(result.id, rows.size());
+            if (is_new) {
+                rows.push_back({std::vector<const Result*>(runs.size())});
+            }
+            const Result*& cell = rows[known->second].results[column];
+            if (!cell || cell->status == Status::pass) {
+                cell = &result;
+            }
+        }
     }
-    const std::vector<Row> rows = rows_of(runs);
+    return rows;
+}
+
+std::string comparison(std::span<const RunRecord> runs, const std::vector<std::string>& names) {
+    std::vector<ComparedCase> rows = side_by_side(runs);
+    std::stable_partition(rows.begin(), rows.end(), [](const ComparedCase& row) { return row.divergent(); });
     std::size_t id_width = 4;
-    for (const Row& row : rows) {
-        id_width = std::max(id_width, row.id.size());
+    for (const ComparedCase& row : rows) {
+        id_width = std::max(id_width, row.any().id.size());
     }
     std::size_t column_width = 5;
     for (const std::string& name : names) {
@@ -78,12 +77,14 @@ std::string comparison(const std::vector<RunRecord>& runs, const std::vector<std
     };
     out += "\n" + line("case", "level", names);
     std::size_t divergent = 0;
-    for (const Row& row : rows) {
+    for (const ComparedCase& row : rows) {
         if (!row.divergent() && divergent > 0 && (&row == rows.data() || (&row - 1)->divergent())) {
             out += "\n";
         }
         divergent += row.divergent() ? 1 : 0;
-        out += line(row.id, row.level, row.statuses);
+        std::vector<std::string> cells;
+        std::transform(row.results.begin(), row.results.end(), std::back_inserter(cells), status_of);
+        out += line(row.any().id, row.any().level, cells);
     }
     for (const Status status : {Status::pass, Status::fail, Status::warn, Status::skip, Status::error}) {
         std::vector<std::string> counts;

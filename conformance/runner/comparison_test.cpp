@@ -25,7 +25,7 @@ TEST(Comparison, DivergentRowsComeFirst) {
     first.target_version = "ESMTP A";
     const RunRecord second =
         run_of("/t/b", {{"x/x/same", Status::pass}, {"x/x/differs", Status::fail}, {"x/x/only", Status::pass}});
-    EXPECT_EQ(comparison({first, second}, {"a", "b"}), R"(a: /t/a (ESMTP A), 2026-11-24T12:00:00Z
+    EXPECT_EQ(comparison(std::vector{first, second}, {"a", "b"}), R"(a: /t/a (ESMTP A), 2026-11-24T12:00:00Z
 b: /t/b, 2026-11-24T12:00:00Z
 
 case         level       a      b
@@ -45,13 +45,13 @@ error                    0      0
 
 TEST(Comparison, OfRepeatedCasesTheWorstCounts) {
     const RunRecord run = run_of("t", {{"a", Status::pass}, {"a", Status::fail}, {"a", Status::pass}});
-    EXPECT_NE(comparison({run}, {"t"}).find("a     MUST        fail"), std::string::npos);
+    EXPECT_NE(comparison(std::vector{run}, {"t"}).find("a     MUST        fail"), std::string::npos);
 }
 
 TEST(Comparison, RefusesDifferentVersionsOfTheSuite) {
     RunRecord other = run_of("t", {});
     other.suite_version = "2";
-    EXPECT_THROW(comparison({run_of("t", {}), other}, {"a", "b"}), std::runtime_error);
+    EXPECT_THROW(comparison(std::vector{run_of("t", {}), other}, {"a", "b"}), std::runtime_error);
 }
 
 }  // namespace

@@ -88,6 +88,8 @@ struct NewRequest {
 int new_command(const NewRequest&);
 
 struct CompareRequest {
+    std::string catalogue;
+    std::string html;
     std::vector<std::string> files;
 };
 int compare_command(const CompareRequest&);

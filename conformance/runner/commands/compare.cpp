@@ -1,6 +1,7 @@
 #include "runner/commands/commands.h"
 #include "runner/comparison.h"
 #include "runner/reports/json_report.h"
+#include "runner/reports/page/page.h"
 #include "runner/text.h"
 
 #include <filesystem>
@@ -13,6 +14,9 @@ int compare_command(const CompareRequest& request) {
     for (const std::string& file : request.files) {
         runs.push_back(read_json_report(read_file(file), file));
         names.push_back(std::filesystem::path(file).stem().string());
+    }
+    if (!request.html.empty()) {
+        write_file(request.html, page(runs, names, open_catalogue(request.catalogue).requirements()));
     }
     print(comparison(runs, names));
     return exit_passed;

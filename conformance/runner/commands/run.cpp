@@ -6,9 +6,9 @@
 #include "runner/grading.h"
 #include "runner/pairwise.h"
 #include "runner/reports/github_report.h"
-#include "runner/reports/html_report.h"
 #include "runner/reports/json_report.h"
 #include "runner/reports/junit_report.h"
+#include "runner/reports/page/page.h"
 #include "runner/reports/tap_report.h"
 #include "runner/reports/terminal_report.h"
 #include "runner/settings.h"
@@ -230,7 +230,9 @@ void publish(const RunRequest& request, const RunRecord& record, const Requireme
         write_file(request.junit, junit_report(record, requirements));
     }
     if (!request.html.empty()) {
-        write_file(request.html, html_report(record, requirements));
+        const std::string name =
+            request.address.empty() ? std::filesystem::path(record.target).filename().string() : request.address;
+        write_file(request.html, page(std::span(&record, 1), {name}, requirements));
     }
     const char* no_colour = std::getenv("NO_COLOR");
     const bool colour = ::isatty(request.tap ? STDERR_FILENO : STDOUT_FILENO) == 1 && !(no_colour && *no_colour);
