@@ -172,12 +172,15 @@ Faults traces() {
          with_received(".|\r|\n", "")},
         {"received-below-the-header",
          {"5321-4.4-received-inserted"},
-         "the Received field is not the first",
+         "the Received field is the last of the header section",
          [](service::ServeOptions& o) {
              with_mail([](AcceptedMail& mail) {
                  const std::string all = mail.content->read(0, mail.content->size());
                  mail.content = std::make_shared<routing::Content>(std::filesystem::temp_directory_path().string());
-                 mail.content->append("X-First: yes\r\n" + mail.received_field + all);
+                 const auto end = all.find("\r\n\r\n");
+                 mail.content->append(end == std::string::npos
+                                          ? all
+                                          : all.substr(0, end + 2) + mail.received_field + all.substr(end + 2));
                  mail.received_field.clear();
              })(o);
          }},

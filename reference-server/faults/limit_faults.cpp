@@ -127,7 +127,7 @@ Faults limit_faults() {
          with_replies(
              [](const std::string&, std::string r) { return replaced(std::move(r), "552 5.3.4", "452 4.3.4"); })},
         {"size-parameter-refused",
-         {"1870-3-keyword-param"},
+         {"1870-4-extended-mail-accepted"},
          "SIZE= of MAIL is an unknown parameter",
          with_command([](const std::string& line) { return replaced(line, " SIZE=", " SIZ="); })},
         {"primary-domain-of-another",

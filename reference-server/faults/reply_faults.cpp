@@ -1,6 +1,7 @@
 #include "faults/put_in.h"
 
 #include <algorithm>
+#include <atomic>
 #include <regex>
 
 namespace refserver::faults {
@@ -35,6 +36,21 @@ PutIn keyword_missing(const char* keyword) {
 std::string without_enhanced(const std::string& r) {
     static const std::regex enhanced("(^|\n)([0-9]{3}[- ])[245]\\.[0-9]+\\.[0-9]+ ");
     return std::regex_replace(r, enhanced, "$1$2");
+}
+
+/// The first client, which asks whether the server is there, is greeted as it should be.
+PutIn later_greetings(std::string greeting) {
+    return [greeting](service::ServeOptions& options) {
+        options.seams.octets = [greeting, greeted = std::make_shared<std::atomic<bool>>(false)] {
+            Changes changes;
+            if (greeted->exchange(true)) {
+                changes.reply = [greeting](const std::string& verb, std::string reply) {
+                    return verb.empty() ? greeting : reply;
+                };
+            }
+            return std::make_unique<Dialogue>(changes);
+        };
+    };
 }
 
 Faults forms() {
@@ -116,7 +132,7 @@ Faults forms() {
         {"enhanced-code-in-354",
          {"2034-4-3xx-exempt"},
          "354 has an enhanced code",
-         coded("DATA", "354 ", "354 3.0.0 ")},
+         coded("DATA", "354 ", "354 2.0.0 ")},
         {"enhanced-code-with-leading-zero",
          {"3463-2-no-leading-zeros", "2034-4-code-syntax"},
          "2.01.5",
@@ -134,8 +150,14 @@ Faults hellos() {
          {"5321-4.2-greeting-domain-first"},
          "220 is followed by no domain",
          edited("", "220 [^ \r]+", "220 Welcome!")},
-        {"greeting-250", {"5321-3.1-greeting-sent"}, "the greeting is 250", coded("", "220", "250")},
-        {"greeting-554", {"5321-3.1-greeting-sent"}, "the greeting is 554", coded("", "220", "554")},
+        {"greeting-250-but-for-the-first",
+         {"5321-3.1-greeting-sent"},
+         "all clients but the first are greeted with 250",
+         later_greetings("250 mail.example.org\r\n")},
+        {"greeting-554-but-for-the-first",
+         {"5321-3.1-greeting-sent"},
+         "all clients but the first are greeted with 554",
+         later_greetings("554 mail.example.org no service\r\n")},
         {"greeting-twice",
          {"5321-4.2-one-reply-per-command", "5321-3.1-greeting-sent"},
          "two greetings",
@@ -168,10 +190,6 @@ Faults hellos() {
          {"5321-2.2.2-ehlo-keywords-registered"},
          "a keyword of no registry",
          coded("EHLO", "\r\n250-SIZE", "\r\n250-FASTER\r\n250-SIZE")},
-        {"pipelining-not-offered",
-         {"2920-3.2-pipelining-without-keyword", "2920-2-keyword-no-params"},
-         "PIPELINING is not in the list",
-         keyword_missing("PIPELINING")},
         {"pipelining-with-parameter",
          {"2920-2-keyword-no-params"},
          "PIPELINING has a parameter",
@@ -243,7 +261,7 @@ Faults codes() {
         {"vrfy-verifies-everything",
          {"5321-3.5.3-vrfy-250-only-if-verified"},
          "VRFY gets 250 for whatever it is given",
-         refused_as("VRFY", "252 2.5.0", "250 2.1.5")},
+         refused_as("VRFY", "252 2.1.5", "250 2.1.5")},
         {"vrfy-denies-everything",
          {"5321-7.3-vrfy-not-always-550"},
          "VRFY gets 550 for whatever it is given",
@@ -264,10 +282,6 @@ Faults codes() {
          {"5321-4.2.1-severity-4-vs-5", "5321-4.1.4-bad-mail-arg-501"},
          "501 is 450",
          beginning("501 5", [](const std::string& r) { return "450 4" + r.substr(5); })},
-        {"over-long-command-gets-250",
-         {"5321-4.5.3.1.4-command-over-limit", "5321-4.5.3.1.9-limit-reply-codes"},
-         "500 is 250",
-         beginning("500 5", [](const std::string& r) { return "250 2" + r.substr(5); })},
         {"unknown-mailbox-gets-500",
          {"5321-3.3-rcpt-unknown-550", "X2"},
          "RCPT for an unknown mailbox gets 500",

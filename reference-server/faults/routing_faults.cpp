@@ -120,10 +120,6 @@ Faults routing_faults() {
          {"5321-4.4-return-path-value"},
          "the first recipient becomes the sender",
          with_mail([](AcceptedMail& mail) { mail.envelope.reverse_path = mail.envelope.recipients.front().address; })},
-        {"eight-bit-not-declared-to-the-next-hop",
-         {"6152-3-preserve-all-bits", "6152-3-deliver-preserving-bits"},
-         "BODY=8BITMIME is forgotten on the way out",
-         with_mail([](AcceptedMail& mail) { mail.envelope.eight_bit = false; })},
     };
 }
 
