@@ -14,12 +14,18 @@ using std::chrono::milliseconds;
 /// How long a lost connection may come before the end of the process that caused it.
 constexpr milliseconds death_follows_within{300};
 
+bool for_everybody(const script::Act& act) {
+    const auto* rule = std::get_if<script::SinkRule>(&act);
+    const auto* check = std::get_if<script::SinkDialogueCheck>(&act);
+    return (rule && rule->role.empty()) || (check && check->role.empty());
+}
+
 bool needs_a_next_hop_of_its_own(const std::vector<script::Statement>& statements) {
     return std::any_of(statements.begin(), statements.end(), [](const script::Statement& statement) {
         const auto* repeat = std::get_if<script::Repeat>(&statement.act);
         return std::holds_alternative<script::SinkState>(statement.act) ||
                std::holds_alternative<script::SinkOffers>(statement.act) ||
-               std::holds_alternative<script::SinkConnections>(statement.act) ||
+               std::holds_alternative<script::SinkConnections>(statement.act) || for_everybody(statement.act) ||
                (repeat && needs_a_next_hop_of_its_own(repeat->body));
     });
 }

@@ -21,7 +21,7 @@ bool needs_sink(const script::Act& act) {
     if (const auto* content = std::get_if<script::ContentCheck>(&act)) return content->place == script::Place::sink;
     return std::holds_alternative<script::SinkRule>(act) || std::holds_alternative<script::SinkOffers>(act) ||
            std::holds_alternative<script::SinkState>(act) || std::holds_alternative<script::SinkConnections>(act) ||
-           std::holds_alternative<script::DnsRecord>(act);
+           std::holds_alternative<script::SinkDialogueCheck>(act) || std::holds_alternative<script::DnsRecord>(act);
 }
 
 /// Whether something listens at an address of this machine says something only about a server that was started here.

@@ -43,6 +43,7 @@ private:
     void act(const script::SinkOffers&);
     void act(const script::SinkState&);
     void act(const script::SinkConnections&);
+    void act(const script::SinkDialogueCheck&);
     void act(const script::DnsRecord&);
     void act(const script::ServerStep&);
     void act(const script::ListenCheck&);

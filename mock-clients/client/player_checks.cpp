@@ -56,6 +56,9 @@ void Player::act(const script::SinkState& state) {
 void Player::act(const script::SinkConnections& check) {
     judge(sink_.connections_difference(static_cast<std::size_t>(check.at_most)));
 }
+void Player::act(const script::SinkDialogueCheck& check) {
+    judge(sink_.dialogue_difference(check, check_context()));
+}
 void Player::act(const script::DnsRecord& record) {
     sink_.apply(record, [this](const auto& source) { return text(source); });
 }

@@ -1,8 +1,31 @@
 #include "client/sink_check.h"
 
+#include "client/expression.h"
 #include "client/mock_client.h"
 
+#include <algorithm>
+
 namespace smtpspec::client {
+
+namespace {
+
+/// Line by line: `C: EHLO mail.example.org`, `S: 250 …`, `-- TLS`, `-- end`; each ends in LF alone, other octets are
+/// as they were.
+std::string text_of(const SinkDialogue& dialogue) {
+    using Side = SinkDialogue::Side;
+    std::string text;
+    for (const auto& [side, octets] : dialogue.parts) {
+        const char* mark = side == Side::client ? "C: " : side == Side::sink ? "S: " : "-- ";
+        for (std::size_t begin = 0; begin < octets.size();) {
+            const std::size_t end = std::min(octets.find("\r\n", begin), octets.size());
+            text += mark + octets.substr(begin, end - begin) + "\n";
+            begin = end + 2;
+        }
+    }
+    return text;
+}
+
+}  // namespace
 
 std::optional<std::string> Sink::count_difference(const std::string& role, std::size_t messages, bool at_most) {
     const auto wait = messages == 0 || at_most ? Milliseconds::zero() : reply_time(stage_);
@@ -18,6 +41,26 @@ std::optional<std::string> Sink::connections_difference(std::size_t at_most) con
     if (most <= at_most) return std::nullopt;
     return "expected at most " + std::to_string(at_most) + " connections at once to the next hop; got " +
            std::to_string(most);
+}
+
+std::optional<std::string> Sink::dialogue_difference(const script::SinkDialogueCheck& check,
+                                                     const CheckContext& context) const {
+    const Expression expression(context.pattern(check.pattern), check.pattern.ignore_case);
+    const auto matches = [&](const SinkDialogue& dialogue) { return expression.found_in(text_of(dialogue)); };
+    const bool negated = check.pattern.negated;
+    // That nobody says it is known once nobody speaks any more.
+    const auto enough = [&](const std::vector<SinkDialogue>& dialogues) {
+        if (std::any_of(dialogues.begin(), dialogues.end(), matches)) return true;
+        return negated && !dialogues.empty() &&
+               std::all_of(dialogues.begin(), dialogues.end(), [](const auto& dialogue) { return dialogue.ended; });
+    };
+    const std::string domain = check.role.empty() ? "" : names_.domain(check.role);
+    const auto dialogues = stage_.next_hop->dialogues(domain, enough, reply_time(stage_));
+    if (dialogues.empty()) return "expected a connection to the next hop; there was none";
+    if (std::any_of(dialogues.begin(), dialogues.end(), matches) != negated) return std::nullopt;
+    std::string reason = negated ? "at the next hop was said what should not be:" : "at the next hop this is not said:";
+    for (const SinkDialogue& dialogue : dialogues) reason += "\n" + text_of(dialogue);
+    return reason;
 }
 
 std::optional<FoundMessage> Sink::message(const std::string& role, std::size_t number) {
@@ -37,7 +80,8 @@ std::vector<FoundMessage> Sink::all_messages(const std::string& role) {
 
 void Sink::apply(const script::SinkRule& rule, const Text& text) {
     const std::string reply = rule.close ? "" : text(rule.reply);
-    stage_.next_hop->answer(names_.domain(rule.role), {rule.verb, reply, rule.close, rule.times});
+    stage_.next_hop->answer(rule.role.empty() ? "" : names_.domain(rule.role),
+                            {rule.verb, reply, rule.close, rule.times});
 }
 
 void Sink::apply(const script::SinkOffers& offers) {

@@ -20,6 +20,8 @@ public:
     std::optional<std::string> count_difference(const std::string& role, std::size_t messages, bool at_most);
     /// Nothing: no more connections than that stood at one time.
     std::optional<std::string> connections_difference(std::size_t at_most) const;
+    /// Nothing: what was said on the connections of the domain (or, without a role, on all) is as the check says.
+    std::optional<std::string> dialogue_difference(const script::SinkDialogueCheck&, const CheckContext&) const;
     /// The message of that number (from 1), once it is there; nothing if it does not come in time.
     std::optional<FoundMessage> message(const std::string& role, std::size_t number);
     /// All messages that came up to now.

@@ -35,10 +35,14 @@ public:
     }
     void lookup_fails(const std::string& name) override { told.push_back("fails " + name); }
     void no_such_name(const std::string& name) override { told.push_back("absent " + name); }
+    std::vector<SinkDialogue> dialogues(const std::string& domain, const Enough&, std::chrono::milliseconds) override {
+        return domain == "one.remote.example" || domain.empty() ? spoken : std::vector<SinkDialogue>{};
+    }
     void forget(const std::string& domain) override { told.push_back("forget " + domain); }
 
     std::vector<std::string> told;
     std::vector<SunkMail> for_ann;
+    std::vector<SinkDialogue> spoken;
 };
 
 class NotingControl : public ServerControl {
@@ -79,16 +83,17 @@ TEST_F(Surroundings, tell_the_next_hop_what_to_do) {
     const Played result =
         run("needs alone\n"
             "sink answers RCPT for ann with \"451 4.3.0 later\" 1 times\nsink closes at DATA for ann\n"
-            "sink offers \"SIZE 100000\" \"8BITMIME\"\nsink is down\nsink is up\n"
+            "sink answers EHLO with \"502 what\"\nsink offers \"SIZE 100000\" \"8BITMIME\"\nsink is down\nsink is up\n"
             "dns ann MX 10 \"mx1.$ann.domain\"\ndns \"mx1.$ann.domain\" A 127.0.0.31\ndns ann null MX\ndns ann fails\n"
             "dns ben has no address\nC: NOOP\nS: 250\n");
     EXPECT_EQ(result.outcome, Outcome::passed) << text_of(result);
-    EXPECT_THAT(next_hop.told,
-                ElementsAre("answer one.remote.example RCPT 451 4.3.0 later 1",
-                            "answer one.remote.example DATA close -1", "offer SIZE 100000 8BITMIME", "down", "up",
-                            "record one.remote.example MX 10 mx1.one.remote.example",
-                            "record mx1.one.remote.example A 127.0.0.31", "record one.remote.example MX 0 .",
-                            "fails one.remote.example", "absent two.remote.example"));
+    EXPECT_THAT(
+        next_hop.told,
+        ElementsAre("answer one.remote.example RCPT 451 4.3.0 later 1", "answer one.remote.example DATA close -1",
+                    "answer  EHLO 502 what -1", "offer SIZE 100000 8BITMIME", "down", "up",
+                    "record one.remote.example MX 10 mx1.one.remote.example",
+                    "record mx1.one.remote.example A 127.0.0.31", "record one.remote.example MX 0 .",
+                    "fails one.remote.example", "absent two.remote.example"));
 }
 
 TEST_F(Surroundings, show_what_reached_the_next_hop) {
@@ -107,6 +112,21 @@ TEST_F(Surroundings, show_what_reached_the_next_hop) {
     EXPECT_THAT(missing.reason, HasSubstr("expected 1 message for ben at the next hop; got 0"));
     EXPECT_THAT(run("sink has no message for ann\n").reason, HasSubstr("expected 0 messages for ann"));
     EXPECT_THAT(run("sink message 2 for ann is as sent\n").reason, HasSubstr("did not come in time"));
+}
+
+TEST_F(Surroundings, show_what_was_said_at_the_next_hop) {
+    using Side = SinkDialogue::Side;
+    next_hop.spoken = {
+        {"127.0.0.2", {{Side::sink, "220 x\r\n"}, {Side::client, "QUIT\r\n"}, {Side::wire, "end"}}, true}};
+    const Played right =
+        run("needs alone\nsink dialogue for ann matching /^S: 220 x\\nC: QUIT\\n-- end\\n$/\n"
+            "sink dialogue for ann not matching /RSET/\nsink dialogue matching /QUIT/\n");
+    EXPECT_EQ(right.outcome, Outcome::passed) << text_of(right);
+    const Played said = run("sink dialogue for ann not matching /C: QUIT/\n");
+    EXPECT_EQ(said.outcome, Outcome::violated);
+    EXPECT_THAT(said.reason, HasSubstr("said what should not be:\nS: 220 x\nC: QUIT\n-- end\n"));
+    EXPECT_THAT(run("sink dialogue for ann matching /EHLO/\n").reason, HasSubstr("is not said:\nS: 220 x"));
+    EXPECT_THAT(run("sink dialogue for ben not matching /EHLO/\n").reason, HasSubstr("there was none"));
 }
 
 TEST_F(Surroundings, claim_nothing_about_mails_sent_after_the_check) {

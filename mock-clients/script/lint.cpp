@@ -16,7 +16,9 @@ bool judges(const Statement& statement) {
         return (repeat->times > 0 || repeat->computed) && std::any_of(repeat->body.begin(), repeat->body.end(), judges);
     }
     return std::holds_alternative<CountCheck>(statement.act) || std::holds_alternative<ContentCheck>(statement.act) ||
-           std::holds_alternative<ListenCheck>(statement.act) || std::holds_alternative<SinkConnections>(statement.act);
+           std::holds_alternative<ListenCheck>(statement.act) ||
+           std::holds_alternative<SinkConnections>(statement.act) ||
+           std::holds_alternative<SinkDialogueCheck>(statement.act);
 }
 
 /// Every way of meeting the expectation ends the connection.
@@ -127,6 +129,7 @@ private:
     void take(const std::string&, const CountCheck&) { looked(); }
     void take(const std::string&, const ContentCheck&) { looked(); }
     void take(const std::string&, const SinkConnections&) { looked(); }
+    void take(const std::string&, const SinkDialogueCheck&) { looked(); }
     void take(const std::string&, const SinkRule&) {}
     void take(const std::string&, const SinkOffers&) {}
     void take(const std::string&, const SinkState&) {}

@@ -130,14 +130,21 @@ int read_message_number(Scanner& scanner, bool every) {
     return 0;
 }
 
-std::string verb(Scanner& scanner) {
-    constexpr std::array<std::string_view, 4> verbs{"MAIL", "RCPT", "DATA", "message"};
-    return std::string(verbs[scanner.choose(verbs, "verb")]);
-}
-
-std::string for_remote_role(Scanner& scanner) {
-    scanner.require("for");
-    return scanner.role(Mention::What::remote_role);
+/// The verb of a rule, and for whom it holds: what is said before anybody is named can only be answered for all.
+void read_occasion(Scanner& scanner, SinkRule& rule, bool& needs_alone) {
+    constexpr std::array<std::string_view, 12> verbs{"MAIL", "RCPT", "DATA",     "message", "greeting",  "EHLO",
+                                                     "HELO", "AUTH", "STARTTLS", "RSET",    "handshake", "QUIT"};
+    constexpr std::size_t of_a_transaction = 4;
+    const Position at = scanner.here();
+    const std::size_t chosen = scanner.choose(verbs, "verb");
+    rule.verb = verbs[chosen];
+    if (rule.verb == "handshake" && !rule.close)
+        throw Mistake(at, "a handshake is not answered; `sink closes at handshake`");
+    if (chosen < of_a_transaction && scanner.take("for")) {
+        rule.role = scanner.role(Mention::What::remote_role);
+    } else {
+        needs_alone = true;
+    }
 }
 
 void read_times(Scanner& scanner, SinkRule& rule) {
@@ -148,16 +155,16 @@ void read_times(Scanner& scanner, SinkRule& rule) {
     scanner.require_end();
 }
 
-SinkRule read_answer(Scanner& scanner) {
+SinkRule read_answer(Scanner& scanner, bool& needs_alone) {
     SinkRule rule{};
-    rule.verb = verb(scanner);
-    rule.role = for_remote_role(scanner);
+    read_occasion(scanner, rule, needs_alone);
     scanner.require("with");
     const Position at = scanner.here();
     rule.reply = scanner.quoted_template("the reply");
     const std::string& reply = rule.reply.raw;
-    const bool code = reply.size() >= 3 && reply[0] >= '2' && reply[0] <= '5' && reply[1] >= '0' && reply[1] <= '5' &&
-                      reply[2] >= '0' && reply[2] <= '9' && (reply.size() == 3 || reply[3] == ' ');
+    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    const bool code = reply.size() >= 3 && std::all_of(reply.begin(), reply.begin() + 3, digit) &&
+                      (reply.size() == 3 || reply[3] == ' ' || reply[3] == '-' || reply[3] == '\\');
     if (!code) throw Mistake(at, "the reply must begin with a reply code and a blank");
     read_times(scanner, rule);
     return rule;
@@ -194,8 +201,8 @@ Act read_mailbox_check(Scanner& scanner) {
 }
 
 Act read_sink(Scanner& scanner, bool& needs_alone) {
-    constexpr std::array<std::string_view, 8> forms{"has",    "message", "every", "answers",
-                                                    "closes", "offers",  "had",   "is"};
+    constexpr std::array<std::string_view, 9> forms{"has",    "message", "every",    "answers", "closes",
+                                                    "offers", "had",     "dialogue", "is"};
     const std::size_t form = scanner.choose(forms, "statement about the sink");
     switch (form) {
         case 0: {
@@ -213,13 +220,12 @@ Act read_sink(Scanner& scanner, bool& needs_alone) {
             return ContentCheck{Place::sink, std::move(role), read_message_check(scanner, Place::sink, number)};
         }
         case 3:
-            return read_answer(scanner);
+            return read_answer(scanner, needs_alone);
         case 4: {
             SinkRule rule{};
             rule.close = true;
             scanner.require("at");
-            rule.verb = verb(scanner);
-            rule.role = for_remote_role(scanner);
+            read_occasion(scanner, rule, needs_alone);
             read_times(scanner, rule);
             return rule;
         }
@@ -234,6 +240,17 @@ Act read_sink(Scanner& scanner, bool& needs_alone) {
             if (!scanner.take("connection")) scanner.require("connections");
             scanner.require("at");
             scanner.require("once");
+            scanner.require_end();
+            return check;
+        }
+        case 7: {
+            SinkDialogueCheck check{};
+            if (scanner.take("for")) {
+                check.role = scanner.role(Mention::What::role);
+            } else {
+                needs_alone = true;
+            }
+            check.pattern = scanner.matching();
             scanner.require_end();
             return check;
         }

@@ -137,8 +137,8 @@ struct ContentCheck {
 };
 
 struct SinkRule {
-    std::string role;
-    std::string verb;  ///< MAIL, RCPT, DATA, message
+    std::string role;  ///< empty: for everybody
+    std::string verb;  ///< MAIL, RCPT, DATA, message; for everybody also greeting, EHLO, HELO, STARTTLS, AUTH, …
     Template reply;
     bool close = false;  ///< instead of the reply
     int times = -1;      ///< -1: always
@@ -152,6 +152,11 @@ struct SinkState {
 /// So many connections to the sink, of all cases, at most stood at one time up to now.
 struct SinkConnections {
     int at_most;
+};
+/// What was said on the connections to the sink: one at least matches, or, negated, none does.
+struct SinkDialogueCheck {
+    std::string role;  ///< connections on which its domain was named; empty: all
+    Pattern pattern;
 };
 enum class DnsKind { mx, a, aaaa, cname, null_mx, fails, no_address };
 struct DnsRecord {
@@ -184,9 +189,9 @@ struct Repeat {
     std::vector<Statement> body;
 };
 
-using Act =
-    std::variant<Send, SendMessage, Expect, ClientAct, StartTls, Given, CountCheck, ContentCheck, SinkRule, SinkOffers,
-                 SinkState, SinkConnections, DnsRecord, ServerStep, ListenCheck, ChangeSetting, Repeat>;
+using Act = std::variant<Send, SendMessage, Expect, ClientAct, StartTls, Given, CountCheck, ContentCheck, SinkRule,
+                         SinkOffers, SinkState, SinkConnections, SinkDialogueCheck, DnsRecord, ServerStep, ListenCheck,
+                         ChangeSetting, Repeat>;
 
 struct Statement {
     std::string client;  ///< empty: the first one declared

@@ -247,6 +247,14 @@ TEST(Sink, script) {
     EXPECT_TRUE(first_alone<SinkState>("sink is up").up);
     EXPECT_EQ(first_alone<SinkConnections>("sink had at most 2 connections at once").at_most, 2);
     EXPECT_EQ(first_alone<SinkConnections>("sink had at most 1 connection at once").at_most, 1);
+    const SinkRule all = first_alone<SinkRule>("sink answers EHLO with \"502 what\"");
+    EXPECT_EQ(all.verb, "EHLO");
+    EXPECT_EQ(all.role, "");
+    EXPECT_EQ(first_alone<SinkRule>("sink closes at handshake 2 times").times, 2);
+    const SinkDialogueCheck dialogue = first<SinkDialogueCheck>("sink dialogue for ann not matching /C: RSET/");
+    EXPECT_EQ(dialogue.role, "ann");
+    EXPECT_TRUE(dialogue.pattern.negated);
+    EXPECT_EQ(first_alone<SinkDialogueCheck>("sink dialogue matching /x/").role, "");
 }
 
 TEST(Dns, records) {

@@ -21,31 +21,51 @@ DialogueLog::Id DialogueLog::open(std::string came_to) {
     return next_++;
 }
 
-void DialogueLog::note(Id id, bool received, std::string_view octets) {
+void DialogueLog::note(Id id, client::SinkDialogue::Side side, std::string_view octets) {
     const std::lock_guard lock(mutex_);
     const auto found = entries_.find(id);
-    if (found == entries_.end() || octets.empty()) return;
-    Entry& entry = found->second;
+    if (found != entries_.end()) add(found->second, side, octets);
+}
+
+void DialogueLog::end(Id id) {
+    const std::lock_guard lock(mutex_);
+    const auto found = entries_.find(id);
+    if (found == entries_.end()) return;
+    found->second.dialogue.ended = true;
+    found->second.dialogue.parts.push_back({client::SinkDialogue::Side::wire, "end"});
+    changed_.notify_all();
+}
+
+void DialogueLog::add(Entry& entry, client::SinkDialogue::Side side, std::string_view octets) {
     octets = octets.substr(0, longest_dialogue - std::min(longest_dialogue, entry.octets));
     entry.octets += octets.size();
     if (octets.empty()) return;
     std::vector<client::SinkDialogue::Part>& parts = entry.dialogue.parts;
-    if (parts.empty() || parts.back().received != received) parts.push_back({received, {}});
+    if (parts.empty() || parts.back().side != side) parts.push_back({side, {}});
     parts.back().octets += octets;
+    changed_.notify_all();
 }
 
 void DialogueLog::tag(Id id, const std::string& domain) {
     const std::lock_guard lock(mutex_);
     const auto found = entries_.find(id);
-    if (found != entries_.end()) found->second.domains.insert(domain);
+    if (found == entries_.end()) return;
+    found->second.domains.insert(domain);
+    changed_.notify_all();
 }
 
-std::vector<client::SinkDialogue> DialogueLog::of(const std::string& domain) const {
+std::vector<client::SinkDialogue> DialogueLog::of(const std::string& domain, const client::NextHop::Enough& enough,
+                                                  std::chrono::milliseconds wait) const {
     const std::string wanted = lower_case(domain);
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, wait, [&] { return enough(now(wanted)); });
+    return now(wanted);
+}
+
+std::vector<client::SinkDialogue> DialogueLog::now(const std::string& wanted) const {
     std::vector<client::SinkDialogue> found;
     for (const auto& [id, entry] : entries_) {
-        if (entry.domains.contains(wanted)) found.push_back(entry.dialogue);
+        if (wanted.empty() || entry.domains.contains(wanted)) found.push_back(entry.dialogue);
     }
     return found;
 }

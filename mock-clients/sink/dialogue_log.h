@@ -2,6 +2,8 @@
 
 #include "sink/next_hop.h"
 
+#include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -18,11 +20,15 @@ public:
     using Id = std::uint64_t;
 
     Id open(std::string came_to);
-    void note(Id, bool received, std::string_view octets);
+    void note(Id, client::SinkDialogue::Side, std::string_view octets);
+    /// The connection is no more.
+    void end(Id);
     /// The dialogue has to do with this domain.
     void tag(Id, const std::string& domain);
 
-    std::vector<client::SinkDialogue> of(const std::string& domain) const;
+    /// Those of the domain (empty: all), once they are enough or the time is over.
+    std::vector<client::SinkDialogue> of(const std::string& domain, const client::NextHop::Enough&,
+                                         std::chrono::milliseconds wait) const;
     /// Dialogues are kept no longer for this domain and those below it.
     void forget(const std::string& domain);
 
@@ -32,7 +38,11 @@ private:
         std::set<std::string, std::less<>> domains;
         std::size_t octets = 0;
     };
+    std::vector<client::SinkDialogue> now(const std::string& domain) const;
+    void add(Entry&, client::SinkDialogue::Side, std::string_view octets);
+
     mutable std::mutex mutex_;
+    mutable std::condition_variable changed_;
     std::map<Id, Entry> entries_;
     Id next_ = 1;
 };

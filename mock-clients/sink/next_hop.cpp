@@ -38,7 +38,10 @@ public:
     void lookup_fails(const std::string& name) override { zone_.fails(name); }
     void no_such_name(const std::string& name) override { zone_.does_not_exist(name); }
 
-    std::vector<SinkDialogue> dialogues(const std::string& domain) override { return world_.dialogues.of(domain); }
+    std::vector<SinkDialogue> dialogues(const std::string& domain, const Enough& enough,
+                                        std::chrono::milliseconds wait) override {
+        return world_.dialogues.of(domain, enough, wait);
+    }
 
     void forget(const std::string& domain) override {
         world_.registry.forget(domain);

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -26,7 +27,9 @@ struct SunkMail {
 };
 
 struct SinkAnswer {
-    std::string verb;   ///< MAIL (by the reverse-path's domain or, for null, never), RCPT, DATA, message
+    /// MAIL (by the reverse-path's domain or, for null, never), RCPT, DATA, message (the end of data, or the last
+    /// BDAT); for all: also greeting, EHLO, HELO, STARTTLS, handshake, AUTH, RSET, QUIT
+    std::string verb;
     std::string reply;  ///< "451 4.3.0 later"
     bool close = false;
     int times = -1;  ///< -1: always
@@ -34,12 +37,18 @@ struct SinkAnswer {
 
 /// A connection to the sink as it went, octets as they were; long ones are cut at the end.
 struct SinkDialogue {
+    enum class Side {
+        client,
+        sink,
+        wire,  ///< no octets, but what became of the connection: "TLS", "end"
+    };
     struct Part {
-        bool received = false;  ///< from the client; otherwise sent to it
+        Side side = Side::client;
         std::string octets;
     };
     std::string came_to;  ///< the sink's address
     std::vector<Part> parts;
+    bool ended = false;
 };
 
 class NextHop {
@@ -53,7 +62,7 @@ public:
     virtual std::vector<SunkMail> mails(const std::string& domain, std::size_t at_least,
                                         std::chrono::milliseconds wait) = 0;
     /// Answers for one verb count in the order told, each until its times are used up; what is told after one that
-    /// holds always replaces it.
+    /// holds always replaces it. An empty domain: for everybody whom nothing else was told for.
     virtual void answer(const std::string& domain, SinkAnswer) = 0;
     /// The lines of the EHLO reply after the first, instead of the default ones.
     virtual void offer(std::vector<std::string> keywords) = 0;
@@ -68,8 +77,11 @@ public:
     virtual void lookup_fails(const std::string& name) = 0;  ///< SERVFAIL
     virtual void no_such_name(const std::string& name) = 0;  ///< NXDOMAIN
 
-    /// The connections on which a reverse-path or recipient of `domain` was named, oldest first: for reports.
-    virtual std::vector<SinkDialogue> dialogues(const std::string& /*domain*/) { return {}; }
+    /// The connections on which a reverse-path or recipient of `domain` was named (empty: all), oldest first, once they
+    /// are `enough` or the time is over.
+    using Enough = std::function<bool(const std::vector<SinkDialogue>&)>;
+    virtual std::vector<SinkDialogue> dialogues(const std::string& domain, const Enough& enough,
+                                                std::chrono::milliseconds wait) = 0;
 
     /// Forgets what was told and received for a domain and all names below it.
     virtual void forget(const std::string& domain) = 0;

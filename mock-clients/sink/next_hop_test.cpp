@@ -3,7 +3,6 @@
 #include "sink/next_hop_harness.h"
 
 #include <future>
-#include <thread>
 
 #include <gmock/gmock.h>
 #include <openssl/ssl.h>
@@ -330,26 +329,64 @@ TEST_F(NextHopTest, goes_down_and_comes_up_on_the_same_port) {
 }
 
 TEST_F(NextHopTest, keeps_dialogues_for_reports) {
+    using Side = client::SinkDialogue::Side;
+    const auto said = [&](const std::string& domain) {
+        return hop_->dialogues(
+            domain, [](const auto&) { return true; }, 0ms);
+    };
     TestClient client = greeted("127.0.0.9");
     deliver(client, "ann@x.remote.example", "a\n\r\n");
-    const auto dialogues = hop_->dialogues("x.remote.example");
+    const auto dialogues = said("x.remote.example");
     ASSERT_THAT(dialogues, SizeIs(1));
     EXPECT_EQ(dialogues[0].came_to, "127.0.0.9");
     ASSERT_GE(dialogues[0].parts.size(), 3U);
-    EXPECT_FALSE(dialogues[0].parts[0].received);
+    EXPECT_EQ(dialogues[0].parts[0].side, Side::sink);
     EXPECT_THAT(dialogues[0].parts[0].octets, StartsWith("220 "));
-    EXPECT_TRUE(dialogues[0].parts[1].received);
+    EXPECT_EQ(dialogues[0].parts[1].side, Side::client);
     EXPECT_EQ(dialogues[0].parts[1].octets, "EHLO mail.example.org\r\n");
-    EXPECT_TRUE(dialogues[0].parts[dialogues[0].parts.size() - 2].received);
+    EXPECT_EQ(dialogues[0].parts[dialogues[0].parts.size() - 2].side, Side::client);
     EXPECT_EQ(dialogues[0].parts[dialogues[0].parts.size() - 2].octets, "a\n\r\n.\r\n");
-    EXPECT_THAT(hop_->dialogues("y.remote.example"), IsEmpty());
+    EXPECT_THAT(said("y.remote.example"), IsEmpty());
     client.say("RSET" + std::string(70'000, ' '));
     std::size_t octets = 0;
-    const auto cut = hop_->dialogues("x.remote.example");
-    for (const auto& part : cut.at(0).parts) octets += part.octets.size();
+    const auto cut = said("x.remote.example");
+    for (const auto& part : cut.at(0).parts) octets += part.side == Side::wire ? 0 : part.octets.size();
     EXPECT_EQ(octets, 64U * 1024);
     hop_->forget("x.remote.example");
-    EXPECT_THAT(hop_->dialogues("x.remote.example"), IsEmpty());
+    EXPECT_THAT(said("x.remote.example"), IsEmpty());
+}
+
+TEST_F(NextHopTest, waits_for_the_end_of_dialogues) {
+    TestClient client = greeted("127.0.0.9");
+    std::thread quits([&] { client.say("QUIT"); });
+    const auto dialogues = hop_->dialogues(
+        "", [](const auto& all) { return !all.empty() && all[0].ended; }, 5s);
+    quits.join();
+    ASSERT_THAT(dialogues, SizeIs(1));
+    const auto& parts = dialogues[0].parts;
+    ASSERT_GE(parts.size(), 3U);
+    EXPECT_EQ(parts[parts.size() - 3].octets, "QUIT\r\n");
+    EXPECT_EQ(parts.back().side, client::SinkDialogue::Side::wire);
+    EXPECT_EQ(parts.back().octets, "end");
+}
+
+TEST_F(NextHopTest, answers_everybody_as_told) {
+    hop_->answer("", {"EHLO", "502 5.5.1 what", false, 1});
+    hop_->answer("", {"RCPT", "451 4.3.0 later", false, 1});
+    hop_->answer("", {"AUTH", "334 !!!", false, 1});
+    hop_->answer("", {"greeting", "554 no", false, 1});
+    TestClient refused("127.0.0.2", hop_->port());
+    EXPECT_THAT(refused.reply(), StartsWith("554"));
+    TestClient client("127.0.0.2", hop_->port());
+    client.reply();
+    EXPECT_THAT(client.say("EHLO a"), StartsWith("502"));
+    EXPECT_THAT(client.say("MAIL FROM:<a@b>"), StartsWith("503"));
+    EXPECT_THAT(client.say("EHLO a"), StartsWith("250"));
+    EXPECT_EQ(client.say("AUTH LOGIN"), "334 !!!\r\n");
+    EXPECT_THAT(client.say("*"), StartsWith("501"));
+    EXPECT_THAT(client.say("MAIL FROM:<a@b>"), StartsWith("250"));
+    EXPECT_THAT(client.say("RCPT TO:<ann@x.remote.example>"), StartsWith("451"));
+    EXPECT_THAT(client.say("RCPT TO:<ann@x.remote.example>"), StartsWith("250"));
 }
 
 TEST_F(NextHopTest, serves_hundreds_of_connections_at_once) {
@@ -424,6 +461,16 @@ TEST_F(TlsNextHopTest, what_is_no_handshake_ends_the_connection) {
     EXPECT_THAT(client.say("STARTTLS"), StartsWith("220"));
     client.send("NOOP\r\nNOOP\r\n");
     client.receive(4096);
+    EXPECT_TRUE(client.ended());
+}
+
+TEST_F(TlsNextHopTest, a_handshake_can_be_refused) {
+    hop_->answer("", {"handshake", "", true, 1});
+    TestClient client("127.0.0.2", hop_->port());
+    client.reply();
+    client.say("EHLO a");
+    EXPECT_THAT(client.say("STARTTLS"), StartsWith("220"));
+    client.send("\x16\x03\x01");
     EXPECT_TRUE(client.ended());
 }
 

@@ -32,6 +32,10 @@ void SinkConnection::serve() {
 }
 
 void SinkConnection::receive(std::string_view octets) {
+    if (session_.next() == SinkSession::Next::refuse_tls) {
+        over_ = true;
+        return;
+    }
     if (!tls_) {
         session_.receive(octets);
         take_session_output();

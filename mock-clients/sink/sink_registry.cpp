@@ -38,7 +38,7 @@ void SinkRegistry::answer(const std::string& domain, client::SinkAnswer answer) 
 
 std::optional<client::SinkAnswer> SinkRegistry::take_answer(std::string_view verb, const std::string& domain) {
     const std::lock_guard lock(mutex_);
-    for (std::string_view name = domain; !name.empty();) {
+    for (std::string_view name = domain;;) {
         if (const auto told = answers_.find(std::string(name)); told != answers_.end()) {
             const auto counts = std::find_if(told->second.begin(), told->second.end(), [&](const auto& answer) {
                 return answer.verb == verb && answer.times != 0;
@@ -48,10 +48,10 @@ std::optional<client::SinkAnswer> SinkRegistry::take_answer(std::string_view ver
                 return *counts;
             }
         }
+        if (name.empty()) return std::nullopt;
         const std::size_t dot = name.find('.');
         name = dot == std::string_view::npos ? std::string_view{} : name.substr(dot + 1);
     }
-    return std::nullopt;
 }
 
 void SinkRegistry::offer(std::vector<std::string> keywords) {

@@ -10,6 +10,8 @@ namespace smtpspec::sink {
 
 namespace {
 
+using Side = client::SinkDialogue::Side;
+
 constexpr std::string_view sink_name = "mx.remote.example";
 constexpr std::size_t longest_line = 65'536;
 
@@ -35,7 +37,11 @@ const std::map<std::string, SinkSession::Handler, std::less<>>& SinkSession::han
 
 SinkSession::SinkSession(SinkWorld& world, std::string came_to)
     : world_(world), dialogue_(world.dialogues.open(came_to)), came_to_(std::move(came_to)) {
-    send("220 " + std::string(sink_name) + " ESMTP");
+    if (!told_for_all("greeting")) send("220 " + std::string(sink_name) + " ESMTP");
+}
+
+SinkSession::~SinkSession() {
+    world_.dialogues.end(dialogue_);
 }
 
 std::string SinkSession::take_output() {
@@ -44,7 +50,7 @@ std::string SinkSession::take_output() {
 
 void SinkSession::receive(std::string_view octets) {
     if (next_ == Next::close) return;
-    world_.dialogues.note(dialogue_, true, octets);
+    world_.dialogues.note(dialogue_, Side::client, octets);
     bool more = true;
     while (more && !octets.empty() && next_ == Next::go_on) {
         switch (reading_) {
@@ -115,6 +121,11 @@ void SinkSession::greet(std::string_view name, bool extended) {
     helo_ = name;
     extended_ = extended;
     forget_transaction();
+    char kind = '2';
+    if (told_for_all(extended ? "EHLO" : "HELO", &kind)) {
+        if (!accepts(kind)) helo_.clear();
+        return;
+    }
     std::vector<std::string> lines{std::string(sink_name)};
     if (extended) {
         for (std::string& offer : offers()) lines.push_back(std::move(offer));
@@ -140,7 +151,7 @@ bool SinkSession::offers(std::string_view keyword) const {
 
 void SinkSession::rset(std::string_view) {
     forget_transaction();
-    reply("250", "2.0.0", "forgotten");
+    if (!told_for_all("RSET")) reply("250", "2.0.0", "forgotten");
 }
 
 void SinkSession::noop(std::string_view) {
@@ -152,22 +163,23 @@ void SinkSession::vrfy(std::string_view) {
 }
 
 void SinkSession::quit(std::string_view) {
-    reply("221", "2.0.0", "good bye");
+    if (!told_for_all("QUIT")) reply("221", "2.0.0", "good bye");
     next_ = Next::close;
 }
 
 void SinkSession::starttls(std::string_view argument) {
     if (!extended_ || !world_.tls_possible || tls_ || !offers("STARTTLS")) {
-        reply("502", "5.5.1", "not offered");
-    } else if (!argument.empty()) {
-        reply("501", "5.5.4", "STARTTLS stands alone");
-    } else {
-        reply("220", "2.0.0", "go ahead");
-        next_ = Next::start_tls;
+        return reply("502", "5.5.1", "not offered");
     }
+    if (!argument.empty()) return reply("501", "5.5.4", "STARTTLS stands alone");
+    char kind = '2';
+    if (!told_for_all("STARTTLS", &kind)) reply("220", "2.0.0", "go ahead");
+    if (next_ == Next::close || !accepts(kind)) return;
+    next_ = told_for_all("handshake") ? Next::refuse_tls : Next::start_tls;
 }
 
 void SinkSession::tls_started() {
+    world_.dialogues.note(dialogue_, Side::wire, "TLS");
     tls_ = true;
     next_ = Next::go_on;
     helo_.clear();
@@ -176,7 +188,7 @@ void SinkSession::tls_started() {
     forget_transaction();
 }
 
-bool SinkSession::told(std::string_view verb, const std::vector<std::string>& domains, bool* accepts) {
+bool SinkSession::told(std::string_view verb, const std::vector<std::string>& domains, char* kind) {
     for (const std::string& domain : domains) {
         const auto answer = world_.registry.take_answer(verb, domain);
         if (!answer) continue;
@@ -186,7 +198,7 @@ bool SinkSession::told(std::string_view verb, const std::vector<std::string>& do
         }
         send(answer->reply);
         if (answer->reply.starts_with("421")) next_ = Next::close;
-        if (accepts) *accepts = answer->reply.starts_with('2') || answer->reply.starts_with('3');
+        if (kind) *kind = answer->reply.front();
         return true;
     }
     return false;
@@ -203,7 +215,7 @@ void SinkSession::reply(std::string_view code, std::string_view enhanced, std::s
 
 void SinkSession::send(std::string line) {
     line += "\r\n";
-    world_.dialogues.note(dialogue_, false, line);
+    world_.dialogues.note(dialogue_, Side::sink, line);
     output_ += line;
 }
 

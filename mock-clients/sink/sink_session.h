@@ -25,6 +25,9 @@ class SinkSession {
 public:
     /// Begins with the greeting in its output.
     SinkSession(SinkWorld&, std::string came_to);
+    ~SinkSession();
+    SinkSession(const SinkSession&) = delete;
+    SinkSession& operator=(const SinkSession&) = delete;
 
     /// Octets from the client, in any pieces. Ignored once next() says close.
     void receive(std::string_view octets);
@@ -32,8 +35,9 @@ public:
 
     enum class Next {
         go_on,
-        start_tls,  ///< when the output has been sent
-        close       ///< when the output has been sent
+        start_tls,   ///< when the output has been sent
+        refuse_tls,  ///< when the output has been sent: close once the handshake begins
+        close        ///< when the output has been sent
     };
     Next next() const { return next_; }
     void tls_started();
@@ -71,8 +75,10 @@ private:
     std::uint64_t size_limit() const;
     /// What is wrong with a parameter, as a reply; empty if nothing is.
     std::string parameter_problem(const std::map<std::string, std::string>&, bool of_mail) const;
-    /// Whether somebody has told what to answer here; then it has been done. `accepts`: with a 2xx or 3xx.
-    bool told(std::string_view verb, const std::vector<std::string>& domains, bool* accepts = nullptr);
+    /// Whether somebody has told what to answer here; then it has been done. `kind`: the first digit of the answer.
+    bool told(std::string_view verb, const std::vector<std::string>& domains, char* kind = nullptr);
+    static bool accepts(char kind) { return kind == '2' || kind == '3'; }
+    bool told_for_all(std::string_view verb, char* kind = nullptr) { return told(verb, {""}, kind); }
     std::vector<std::string> recipient_domains() const;
     void reply(std::string_view code, std::string_view enhanced, std::string_view text);
     void send(std::string line);

@@ -45,6 +45,12 @@ void SinkSession::auth(std::string_view argument) {
     const std::size_t blank = argument.find(' ');
     const std::string mechanism = lower_case(argument.substr(0, blank));
     const std::string_view initial = blank == std::string_view::npos ? "" : argument.substr(blank + 1);
+    char kind = '2';
+    if (told_for_all("AUTH", &kind)) {
+        // A challenge is followed by a line of its own, whatever it asks.
+        if (kind == '3') reading_ = mechanism == "login" ? Reading::user_name : Reading::plain;
+        return;
+    }
     if (mechanism == "plain") {
         reading_ = Reading::plain;
         if (blank == std::string_view::npos) return send("334 ");

@@ -80,9 +80,9 @@ void SinkSession::mail(std::string_view argument) {
     const std::string domain = domain_of(parsed->path);
     world_.dialogues.tag(dialogue_, domain);
     if (std::string problem = parameter_problem(parsed->parameters, true); !problem.empty()) return send(problem);
-    bool accepted = true;
-    const bool answered = told("MAIL", {domain}, &accepted);
-    if (next_ == Next::close || !accepted) return;
+    char kind = '2';
+    const bool answered = told("MAIL", {domain}, &kind);
+    if (next_ == Next::close || !accepts(kind)) return;
     mail_.emplace();
     mail_->reverse_path = std::move(parsed->path);
     mail_->mail_parameters = std::move(parsed->parameters);
@@ -101,9 +101,9 @@ void SinkSession::rcpt(std::string_view argument) {
     const std::string domain = domain_of(parsed->path);
     world_.dialogues.tag(dialogue_, domain);
     if (std::string problem = parameter_problem(parsed->parameters, false); !problem.empty()) return send(problem);
-    bool accepted = true;
-    const bool answered = told("RCPT", {domain}, &accepted);
-    if (next_ == Next::close || !accepted) return;
+    char kind = '2';
+    const bool answered = told("RCPT", {domain}, &kind);
+    if (next_ == Next::close || !accepts(kind)) return;
     mail_->recipients.push_back(parsed->path);
     mail_->recipient_parameters[parsed->path] = std::move(parsed->parameters);
     if (!answered) reply("250", "2.1.5", "recipient taken");
@@ -124,9 +124,9 @@ void SinkSession::data(std::string_view argument) {
     if (body != mail_->mail_parameters.end() && body->second == "BINARYMIME") {
         return reply("503", "5.5.1", "BINARYMIME goes with BDAT");  // RFC 3030 §3
     }
-    bool accepted = true;
-    const bool answered = told("DATA", recipient_domains(), &accepted);
-    if (next_ == Next::close || !accepted) return;
+    char kind = '2';
+    const bool answered = told("DATA", recipient_domains(), &kind);
+    if (next_ == Next::close || !accepts(kind)) return;
     if (!answered) reply("354", "", "go ahead");
     content_ = ContentReader{};
     reading_ = Reading::content;
@@ -190,9 +190,9 @@ bool SinkSession::take_chunk(std::string_view& input) {
 }
 
 void SinkSession::message_ended() {
-    bool accepted = true;
-    const bool answered = told("message", recipient_domains(), &accepted);
-    if (next_ == Next::close || !accepted) return;
+    char kind = '2';
+    const bool answered = told("message", recipient_domains(), &kind);
+    if (next_ == Next::close || !accepts(kind)) return;
     mail_->came_to = came_to_;
     mail_->helo = helo_;
     mail_->tls = tls_;
