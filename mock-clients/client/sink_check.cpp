@@ -9,11 +9,11 @@ namespace smtpspec::client {
 
 namespace {
 
-/// Line by line: `C: EHLO mail.example.org`, `S: 250 …`, `-- TLS`, `-- end`; each ends in LF alone, other octets are
-/// as they were.
+/// Line by line: `-- to 127.0.0.2`, `C: EHLO mail.example.org`, `S: 250 …`, `-- TLS`, `-- end`; each ends in LF alone,
+/// other octets are as they were.
 std::string text_of(const SinkDialogue& dialogue) {
     using Side = SinkDialogue::Side;
-    std::string text;
+    std::string text = "-- to " + dialogue.came_to + "\n";
     for (const auto& [side, octets] : dialogue.parts) {
         const char* mark = side == Side::client ? "C: " : side == Side::sink ? "S: " : "-- ";
         for (std::size_t begin = 0; begin < octets.size();) {

@@ -119,13 +119,14 @@ TEST_F(Surroundings, show_what_was_said_at_the_next_hop) {
     next_hop.spoken = {
         {"127.0.0.2", {{Side::sink, "220 x\r\n"}, {Side::client, "QUIT\r\n"}, {Side::wire, "end"}}, true}};
     const Played right =
-        run("needs alone\nsink dialogue for ann matching /^S: 220 x\\nC: QUIT\\n-- end\\n$/\n"
+        run("needs alone\nsink dialogue for ann matching /^-- to 127.0.0.2\\nS: 220 x\\nC: QUIT\\n-- end\\n$/\n"
             "sink dialogue for ann not matching /RSET/\nsink dialogue matching /QUIT/\n");
     EXPECT_EQ(right.outcome, Outcome::passed) << text_of(right);
     const Played said = run("sink dialogue for ann not matching /C: QUIT/\n");
     EXPECT_EQ(said.outcome, Outcome::violated);
-    EXPECT_THAT(said.reason, HasSubstr("said what should not be:\nS: 220 x\nC: QUIT\n-- end\n"));
-    EXPECT_THAT(run("sink dialogue for ann matching /EHLO/\n").reason, HasSubstr("is not said:\nS: 220 x"));
+    EXPECT_THAT(said.reason, HasSubstr("said what should not be:\n-- to 127.0.0.2\nS: 220 x\nC: QUIT\n-- end\n"));
+    EXPECT_THAT(run("sink dialogue for ann matching /EHLO/\n").reason,
+                HasSubstr("is not said:\n-- to 127.0.0.2\nS: 220 x"));
     EXPECT_THAT(run("sink dialogue for ben not matching /EHLO/\n").reason, HasSubstr("there was none"));
 }
 

@@ -33,6 +33,7 @@ void SinkConnection::serve() {
 
 void SinkConnection::receive(std::string_view octets) {
     if (session_.next() == SinkSession::Next::refuse_tls) {
+        session_.receive(octets);  // for the record
         over_ = true;
         return;
     }

@@ -151,6 +151,31 @@ TEST_F(LoginTest, Login) {
     EXPECT_EQ(session_->phase(), Phase::ready);
 }
 
+// RFC 4954 §4.
+TEST_F(LoginTest, AChallengeThatIsNotBase64) {
+    over_tls("AUTH LOGIN");
+    EXPECT_EQ(hear("334 Username:\r\n"), "*\r\n");
+    EXPECT_EQ(hear("501 5.5.2 given up\r\n"), "QUIT\r\n");
+    EXPECT_EQ(session_->failure().outcome, Outcome::temporary);
+    EXPECT_FALSE(session_->was_ready());
+}
+
+// RFC 4954 §4: the line of AUTH has no more than 512 octets.
+TEST_F(LoginTest, NoInitialResponseThatIsTooLong) {
+    facts_.password = std::string(400, 'x');
+    EXPECT_EQ(over_tls("AUTH PLAIN"), "AUTH PLAIN\r\n");
+    EXPECT_GT(hear("334 \r\n").size(), 512U);
+    hear("235 2.7.0 yes\r\n");
+    EXPECT_EQ(session_->phase(), Phase::ready);
+}
+
+// RFC 4954 §6.
+TEST_F(LoginTest, AnotherMechanismWhenOneIsTooWeak) {
+    over_tls("AUTH LOGIN PLAIN");
+    EXPECT_EQ(hear("534 5.7.9 too weak\r\n"), "AUTH LOGIN\r\n");
+    EXPECT_EQ(hear("534 5.7.9 too weak\r\n"), "QUIT\r\n");
+}
+
 TEST_F(LoginTest, TheOldFormOfTheKeyword) {
     EXPECT_EQ(over_tls("AUTH=PLAIN"), "AUTH PLAIN AHJlbGF5AHMzY3JldA==\r\n");
 }

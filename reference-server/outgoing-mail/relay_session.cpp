@@ -9,6 +9,13 @@ namespace refserver::outgoing_mail {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+// RFC 5321 §4.5.3.1.4, without CR LF; AUTH with an initial response may not be longer either (RFC 4954 §4).
+constexpr std::size_t longest_command = 510;
+
+}  // namespace
+
 RelaySession::RelaySession(SessionFacts facts) : facts_(std::move(facts)) {
     awaited_.push_back(Step::greeting);
     failure_ = {Outcome::temporary, "no answer", "4.4.2", {}, false};
@@ -94,12 +101,19 @@ void RelaySession::opening_reply(Step step, const Reply& reply) {
             if (reader_.has_more()) return lost("octets behind the reply to STARTTLS");
             phase_ = Phase::handshake;
             return;
+        case Step::auth_plain_message:
+            return challenge(reply, Step::auth_plain, plain_message());
         case Step::auth_login:
-            if (reply.code != 334) return unusable(reply);
-            return send(Step::auth_user, base64(facts_.user));
+            return challenge(reply, Step::auth_user, base64(facts_.user));
         case Step::auth_user:
-            if (reply.code != 334) return unusable(reply);
-            return send(Step::auth_password, base64(facts_.password));
+            return challenge(reply, Step::auth_password, base64(facts_.password));
+        case Step::auth_cancelled:
+            failure_ = {Outcome::temporary, "the relay sends a challenge that is not base64", "4.7.0", {}, false};
+            return quit();
+        case Step::auth_plain:
+            // Too weak for this user, or not known after all (RFC 4954 §6, §4).
+            if ((reply.code == 534 || reply.code == 504) && offers_.auth_login) return log_in_with_login();
+            [[fallthrough]];
         default:
             if (!right) return unusable(reply);
             logged_in_ = true;
@@ -129,12 +143,29 @@ void RelaySession::log_in() {
         return quit();
     }
     if (offers_.auth_plain) {
-        using namespace std::string_literals;
-        return send(Step::auth_plain, "AUTH PLAIN " + base64("\0"s + facts_.user + "\0"s + facts_.password));
+        const std::string line = "AUTH PLAIN " + plain_message();
+        if (line.size() <= longest_command) return send(Step::auth_plain, line);
+        return send(Step::auth_plain_message, "AUTH PLAIN");
     }
-    if (offers_.auth_login) return send(Step::auth_login, "AUTH LOGIN");
+    if (offers_.auth_login) return log_in_with_login();
     failure_ = {Outcome::temporary, "the relay offers neither AUTH PLAIN nor AUTH LOGIN", "4.7.4", {}, false};
     quit();
+}
+
+void RelaySession::log_in_with_login() {
+    send(Step::auth_login, "AUTH LOGIN");
+}
+
+// RFC 4616 §2.
+std::string RelaySession::plain_message() const {
+    using namespace std::string_literals;
+    return base64("\0"s + facts_.user + "\0"s + facts_.password);
+}
+
+void RelaySession::challenge(const Reply& reply, Step next, const std::string& answer) {
+    if (reply.code != 334) return unusable(reply);
+    if (!is_base64(reply.lines.front())) return send(Step::auth_cancelled, "*");
+    send(next, answer);
 }
 
 void RelaySession::become_ready() {

@@ -89,9 +89,11 @@ private:
         helo,
         starttls,
         auth_plain,
+        auth_plain_message,  ///< the line is too long for an initial response: awaits the challenge
         auth_login,
         auth_user,
         auth_password,
+        auth_cancelled,
         rset,
         mail,
         rcpt,
@@ -106,6 +108,9 @@ private:
     void opening_reply(Step, const Reply&);
     void after_hello();
     void log_in();
+    void log_in_with_login();
+    std::string plain_message() const;
+    void challenge(const Reply&, Step next, const std::string& answer);
     void become_ready();
     void unusable(const Reply&);
     void transaction_reply(Step, const Reply&);

@@ -135,11 +135,11 @@ void RelaySession::recipient_reply(const Reply& reply) {
     if (mail_taken_) {
         accepted_[i] = reply.kind() == 2;
         results_[i] = result_of(reply);
-        if (reply.code == 452 || reply.code == 552) {
+        const bool others = std::find(accepted_.begin(), accepted_.end(), true) != accepted_.end();
+        if (others && (reply.code == 452 || reply.code == 552)) {
             // Too many recipients (RFC 5321 §4.5.3.1.10): those that were taken go first, the rest in the next
-            // transaction.
-            const bool others = std::find(accepted_.begin(), accepted_.end(), true) != accepted_.end();
-            results_[i].outcome = others ? Outcome::postponed : Outcome::temporary;
+            // transaction. Where none was taken there are not too many, and 552 is final (RFC 1870 §6.4).
+            results_[i].outcome = Outcome::postponed;
         } else if (reply.kind() == 3) {
             results_[i].outcome = Outcome::temporary;
         }

@@ -40,6 +40,14 @@ std::string base64(std::string_view octets) {
     return out;
 }
 
+bool is_base64(std::string_view text) {
+    if (text.size() % 4 != 0) return false;
+    if (text.ends_with('=')) text.remove_suffix(text.ends_with("==") ? 2 : 1);
+    return std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
+    });
+}
+
 std::string xtext(std::string_view value) {
     static constexpr char digits[] = "0123456789ABCDEF";
     std::string out;

@@ -7,6 +7,8 @@
 namespace refserver::outgoing_mail {
 
 std::string base64(std::string_view octets);
+/// Whole groups of the alphabet of RFC 4648 §4, padded at the end only; the empty text too.
+bool is_base64(std::string_view text);
 
 /// RFC 3461 §4.
 std::string xtext(std::string_view value);

@@ -17,6 +17,12 @@ TEST(SmtpText, Base64) {
     EXPECT_EQ(base64("\0\xff\xfe"s), "AP/+");
 }
 
+TEST(SmtpText, IsBase64) {
+    for (const char* right : {"", "Zg==", "Zm8=", "Zm9v", "AP/+"}) EXPECT_TRUE(is_base64(right)) << right;
+    for (const char* wrong : {"Z", "!!!!", "Zg=", "Z===", "Zg==Zg==", "=Zg=", "Zm 9"})
+        EXPECT_FALSE(is_base64(wrong)) << wrong;
+}
+
 // RFC 3461 §4.
 TEST(SmtpText, Xtext) {
     EXPECT_EQ(xtext("QQ314159"), "QQ314159");
