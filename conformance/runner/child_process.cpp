@@ -24,19 +24,11 @@ struct Prepared {
     char* const* arguments;
     char* const* environment;
     const char* directory;
-    const char* standard_output;
-    const char* standard_error;
+    int standard_output;
+    int standard_error;
     pid_t parent;
     int error_pipe;
 };
-
-void open_as(const char* file, int as) {
-    const int fd = ::open(file, O_WRONLY | O_CREAT | O_APPEND, 0644);
-    if (fd >= 0 && fd != as) {
-        ::dup2(fd, as);
-        ::close(fd);
-    }
-}
 
 [[noreturn]] void become(const Prepared& what) {
     ::setpgid(0, 0);
@@ -54,8 +46,8 @@ void open_as(const char* file, int as) {
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
     const int null = ::open("/dev/null", O_RDONLY);
     ::dup2(null, 0);
-    open_as(what.standard_output, 1);
-    open_as(what.standard_error, 2);
+    ::dup2(what.standard_output, 1);
+    ::dup2(what.standard_error, 2);
     ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
     if (::chdir(what.directory) == 0) {
         ::execve(what.executable, what.arguments, what.environment);
@@ -80,11 +72,9 @@ int as_shell_sees_it(const siginfo_t& info) {
 
 }  // namespace
 
-ChildProcess::ChildProcess(const ChildOptions& options) {
+ChildProcess::ChildProcess(const ChildOptions& options) : output_({options.standard_output, options.standard_error}) {
     std::string executable = options.executable.string();
     std::string directory = options.directory.string();
-    std::string standard_output = options.standard_output.string();
-    std::string standard_error = options.standard_error.string();
     std::vector<std::string> argument_texts = {executable};
     std::vector<std::string> environment_texts = options.environment;
     std::vector<char*> arguments = pointers(argument_texts);
@@ -96,8 +86,8 @@ ChildProcess::ChildProcess(const ChildOptions& options) {
     }
     const UniqueFd error_in(pipe[0]);
     UniqueFd error_out(pipe[1]);
-    const Prepared prepared{executable.c_str(),      arguments.data(),       environment.data(), directory.c_str(),
-                            standard_output.c_str(), standard_error.c_str(), ::getpid(),         error_out.get()};
+    const Prepared prepared{executable.c_str(),  arguments.data(),    environment.data(), directory.c_str(),
+                            output_.entrance(0), output_.entrance(1), ::getpid(),         error_out.get()};
     pid_ = ::fork();
     if (pid_ == 0) {
         become(prepared);
@@ -105,6 +95,7 @@ ChildProcess::ChildProcess(const ChildOptions& options) {
     if (pid_ < 0) {
         throw std::runtime_error(std::string("cannot start a program: ") + std::strerror(errno));
     }
+    output_.begin();
     ::setpgid(pid_, pid_);  // Whichever of the two is first: afterwards the group is there.
     error_out = UniqueFd();
     int error = 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runner/output_keeper.h"
 #include "runner/unique_fd.h"
 
 #include <chrono>
@@ -40,12 +41,16 @@ public:
     /// SIGTERM to the group, SIGKILL after the grace period; then nothing of the group is left.
     int stop(std::chrono::milliseconds grace);
 
+    /// What it has written until now is in its files.
+    void drain_output() { output_.drain(); }
+
     pid_t pid() const { return pid_; }
     /// Readable when the program has ended.
     int pidfd() const { return pidfd_.get(); }
 
 private:
     pid_t pid_ = -1;
+    OutputKeeper output_;
     UniqueFd pidfd_;
     std::optional<int> status_;
 };

@@ -33,6 +33,7 @@ bool exists(pid_t pid) {
 TEST_F(ChildProcessTest, RunsInItsFolderWithItsEnvironment) {
     ChildProcess child(options("echo $WORD; pwd; echo oops >&2; exit 3"));
     EXPECT_EQ(child.wait_until(Clock::now() + seconds(10)), 3);
+    child.drain_output();
     EXPECT_EQ(output(), "hello\n" + folder.path().string() + "\n");
     EXPECT_EQ(read_file(folder.path() / "err"), "oops\n");
 }
@@ -88,6 +89,7 @@ TEST_F(ChildProcessTest, HasNoDescriptorsAndNoSignalMaskOfOurs) {
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
     ASSERT_EQ(child.wait_until(Clock::now() + seconds(10)), 0);
     // Standard input, output, error and the folder that ls reads.
+    child.drain_output();
     EXPECT_EQ(output(), "4\nSigBlk:\t0000000000000000\n");
 }
 

@@ -1,6 +1,7 @@
 #include "runner/command_line.h"
 
 #include "runner/commands/commands.h"
+#include "runner/orphans.h"
 #include "runner/text.h"
 #include "runner/version.h"
 
@@ -276,6 +277,7 @@ int smtpspec_main(int argc, char** argv) {
     app.footer("smtpspec COMMAND --help tells more. The scenario language: docs/scenario-language.md.");
     app.require_subcommand(1);
     app.set_version_flag("--version", std::string("smtpspec ") + suite_version);
+    const Orphanage left_by_servers;
     Requests requests;
     int status = exit_usage;
     try {

@@ -187,6 +187,11 @@ std::optional<Result> GroupRunner::play(const Job& job) {
             return result;
         }
     }
+    if (const std::string hopeless = set_.silence_policy().hopeless(); !hopeless.empty()) {
+        Result result = StageSet::blank(*job.selected);
+        result.reason = hopeless;
+        return result;
+    }
     start_once();
     std::size_t generation = 0;
     std::uintmax_t errors_before = 0;
@@ -283,6 +288,13 @@ std::vector<LateResult> GroupRunner::finish() {
         results.push_back(std::move(broken));
     }
     const std::lock_guard lock(mutex_);
+    if (server_ && !set_.options().keep_work) {
+        // A run of hundreds of servers needs the room of those at work only.
+        const std::filesystem::path folder = server_->folder();
+        server_.reset();
+        std::error_code ignored;
+        std::filesystem::remove_all(folder, ignored);
+    }
     server_.reset();
     for (const Job& job : group_.jobs) {
         for (const std::string& domain : cast(job.selected->scenario, job.number, group_.settings).remote_domains) {

@@ -243,6 +243,9 @@ std::optional<Result> RunningServerRunner::play(const Job& job) {
         result.remedy = lack->remedy;
         return result;
     }
+    if (result.reason = set_.silence_policy().hopeless(); !result.reason.empty()) {
+        return result;
+    }
     Cast roles = cast(scenario, job.number, server_.settings);
     const Lease lease(*this, server_.accounts.empty() ? 0 : hosted_roles(scenario));
     std::size_t next = 0;

@@ -172,6 +172,9 @@ void Server::write_settings() const {
 }
 
 std::uintmax_t Server::errors_size() const {
+    if (process_) {
+        process_->drain_output();
+    }
     std::error_code error;
     const std::uintmax_t size = fs::file_size(folder_ / "stderr", error);
     return error ? 0 : size;

@@ -50,6 +50,7 @@ public:
     std::optional<int> died(std::chrono::milliseconds moment);
 
     const SettingMap& settings() const { return settings_; }
+    const std::filesystem::path& folder() const { return folder_; }
     std::filesystem::path maildir_root() const { return folder_ / "mailboxes"; }
     std::string incoming_address() const;
     std::string outgoing_address() const;

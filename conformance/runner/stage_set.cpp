@@ -100,6 +100,7 @@ client::Stage StageSet::blank_stage(const Job& job) const {
 }
 
 Result StageSet::judged(const SelectedCase& selected, client::Played played) const {
+    silence_policy_.observe(played);
     Result result = blank(selected);
     const Grade verdict = grade(played, selected.level, {options_.reference, options_.strict});
     result.status = verdict.status;

@@ -4,6 +4,7 @@
 #include "runner/catalogue.h"
 #include "runner/result.h"
 #include "runner/run_options.h"
+#include "runner/silence_policy.h"
 #include "runner/start_policy.h"
 #include "sink/next_hop.h"
 
@@ -23,6 +24,7 @@ public:
     const Catalogue& catalogue() const { return catalogue_; }
     const RunOptions& options() const { return options_; }
     StartPolicy& start_policy() { return start_policy_; }
+    const SilencePolicy& silence_policy() const { return silence_policy_; }
     bool cancelled() const { return options_.cancelled && *options_.cancelled; }
 
     /// The next hop of all cases that do not need one of their own; started when first asked for.
@@ -46,6 +48,7 @@ private:
     const Catalogue& catalogue_;
     const RunOptions& options_;
     StartPolicy start_policy_;
+    mutable SilencePolicy silence_policy_;
     std::filesystem::path folder_;
     std::string run_word_;  ///< begins each marker of the run
 

@@ -148,14 +148,28 @@ std::size_t utf8_sequence(std::string_view text) {
     return 0;
 }
 
+/// Controls U+0080 to U+009F, and what turns the direction of text or ends a line (U+061C, U+200E, U+200F, U+2028 to
+/// U+202E, U+2066 to U+2069).
+bool is_active(std::string_view sequence) {
+    const auto at = [&](std::size_t i) { return static_cast<unsigned char>(sequence[i]); };
+    if (sequence.size() == 2) {
+        return (at(0) == 0xc2 && at(1) < 0xa0) || sequence == "\xd8\x9c";
+    }
+    if (sequence.size() != 3 || at(0) != 0xe2) {
+        return false;
+    }
+    return (at(1) == 0x80 && (at(2) == 0x8e || at(2) == 0x8f || (at(2) >= 0xa8 && at(2) <= 0xae))) ||
+           (at(1) == 0x81 && at(2) >= 0xa6 && at(2) <= 0xa9);
+}
+
 std::string neutralised(std::string_view text) {
     std::string out;
     for (std::size_t i = 0; i < text.size();) {
         const std::size_t length = utf8_sequence(text.substr(i));
         const auto octet = static_cast<unsigned char>(text[i]);
-        // U+0080 to U+009F are controls, too.
-        const bool c1 = length == 2 && octet == 0xc2 && static_cast<unsigned char>(text[i + 1]) < 0xa0;
-        if (text[i] == '\n' || (length == 1 && octet >= 0x20 && octet != 0x7f) || (length > 1 && !c1)) {
+        const bool plain =
+            length > 1 ? !is_active(text.substr(i, length)) : length == 1 && octet >= 0x20 && octet != 0x7f;
+        if (text[i] == '\n' || plain) {
             out += text.substr(i, length);
             i += length;
         } else {

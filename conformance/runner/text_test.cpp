@@ -41,6 +41,9 @@ TEST(Neutralised, KeepsTextAndLinesButNoControls) {
     EXPECT_EQ(neutralised("a\x1b[31mb\r"), "a\\x1b[31mb\\r");
     EXPECT_EQ(neutralised("\xc2\x9b"), "\\xc2\\x9b") << "U+009B begins an escape sequence, too";
     EXPECT_EQ(neutralised("\xff"), "\\xff");
+    EXPECT_EQ(neutralised("a\u202eb\u2028c\u2066"), "a\\xe2\\x80\\xaeb\\xe2\\x80\\xa8c\\xe2\\x81\\xa6")
+        << "text is read in the order in which it came, line by line";
+    EXPECT_EQ(neutralised("\u2026\u20ac"), "\u2026\u20ac");
 }
 
 TEST(Utf8, KnowsOverlongFormsSurrogatesAndTheEnd) {

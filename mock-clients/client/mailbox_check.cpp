@@ -15,7 +15,9 @@ constexpr const char* fence_field = "X-Smtpspec-Fence: ";
 constexpr std::size_t most_of_fence = std::size_t{16} * 1024;
 
 bool is_fence(const StoredMail& mail, const std::string& token = {}) {
-    return MaildirReader::read(mail, most_of_fence).find(std::string("\n") + fence_field + token) != std::string::npos;
+    // The first line of all where a server adds no trace field.
+    return ("\n" + MaildirReader::read(mail, most_of_fence)).find(std::string("\n") + fence_field + token) !=
+           std::string::npos;
 }
 
 std::vector<StoredMail> without_fences(std::vector<StoredMail> mails) {

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <fstream>
-#include <iterator>
 #include <thread>
 
 #include <poll.h>
@@ -82,10 +81,12 @@ bool MaildirReader::wait_until(const std::function<bool()>& enough, const Patien
 
 std::string MaildirReader::read(const StoredMail& mail, std::size_t most) {
     std::ifstream file(mail.path, std::ios::binary);
-    if (most == std::string::npos) return {std::istreambuf_iterator<char>(file), {}};
-    std::string result(most, '\0');
-    file.read(result.data(), static_cast<std::streamsize>(most));
-    result.resize(static_cast<std::size_t>(file.gcount()));
+    std::string result;
+    char octets[64 * 1024];
+    while (result.size() < most && file) {
+        file.read(octets, static_cast<std::streamsize>(std::min(sizeof octets, most - result.size())));
+        result.append(octets, static_cast<std::size_t>(file.gcount()));
+    }
     return result;
 }
 

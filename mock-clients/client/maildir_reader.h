@@ -27,8 +27,10 @@ public:
     /// Waits until `enough` says true, which is asked at once and after each change. False: patience is over.
     bool wait_until(const std::function<bool()>& enough, const Patience&) const;
 
+    /// No mail of ours is longer, and no server can make us read more of a file.
+    static constexpr std::size_t longest_mail = std::size_t{64} << 20;
     /// The first `most` octets of the file; empty when it is gone.
-    static std::string read(const StoredMail&, std::size_t most = std::string::npos);
+    static std::string read(const StoredMail&, std::size_t most = longest_mail);
 
 private:
     std::filesystem::path maildir_;

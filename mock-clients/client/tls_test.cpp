@@ -152,6 +152,20 @@ TEST(Tls, that_hangs_in_the_handshake) {
     EXPECT_LT(result.duration, std::chrono::seconds(2));
 }
 
+/// Empty handshake messages of the server (HelloRequest, RFC 5246 §7.4.1.1), for ever.
+TEST(Tls, that_talks_without_end_in_the_handshake) {
+    ScriptedServer server([](Peer& peer) {
+        speak_clear(peer);
+        std::string records;
+        while (records.size() < 60'000) records.append("\x16\x03\x03\x00\x01\x00", 6);
+        while (peer.say(records)) {
+        }
+    });
+    const Played result = played(std::string(over_starttls) + "C: NOOP\nS: 250\n", server);
+    EXPECT_EQ(result.outcome, Outcome::inconclusive);
+    EXPECT_LT(result.duration, std::chrono::seconds(2));
+}
+
 TEST(Tls, that_turns_into_garbage) {
     ScriptedServer server([](Peer& peer) {
         TlsPeer tls(peer);

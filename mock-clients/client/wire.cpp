@@ -119,11 +119,9 @@ Input Wire::read_line(Line& line, std::size_t limit, const Patience& patience) {
         if (end_ != End::none || !socket_) break;
         searched = unread_.size() - start_;
         const int wait_ms = patience.poll_ms();
-        if (wait(POLLIN, wait_ms)) {
-            receive();
-        } else if (wait_ms == 0) {
-            return Input::late;
-        }
+        if (wait(POLLIN, wait_ms)) receive();
+        // Records of TLS can come without end and hold nothing.
+        if (wait_ms == 0 && unread_.size() - start_ == searched && end_ == End::none) return Input::late;
     }
     if (has_unread()) {
         line.octets = take_unread();
@@ -161,13 +159,11 @@ std::string Wire::start_tls(const Patience& patience, ClearOctets clear, const s
         if (step == TlsSession::Step::done) break;
         if (step != TlsSession::Step::needs_input) throw TlsFailed("the handshake failed: " + session->error());
         const int wait_ms = patience.poll_ms();
+        // Also where the server never stops talking: records can be many and lead nowhere.
+        if (wait_ms == 0) throw TlsFailed("the handshake was not finished in time");
         if (wait(POLLIN, wait_ms)) receive();
         if (end_ != End::none) throw TlsFailed("the server ended the connection during the handshake");
-        if (has_unread()) {
-            session->feed(take_unread());
-        } else if (wait_ms == 0) {
-            throw TlsFailed("the handshake was not finished in time");
-        }
+        if (has_unread()) session->feed(take_unread());
     }
     tls_ = std::move(session);
     // What came along with the last flight of the handshake is inside it already.

@@ -1,0 +1,64 @@
+#include "runner/orphans.h"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace smtpspec::runner {
+namespace {
+
+/// Nothing forks faster for longer than this takes.
+constexpr int rounds = 1000;
+
+pid_t parent_of(const std::filesystem::path& process) {
+    std::ifstream in(process / "stat");
+    const std::string stat((std::istreambuf_iterator<char>(in)), {});
+    // "PID (NAME) STATE PARENT …": the name may hold anything.
+    const auto end = stat.rfind(')');
+    return end == std::string::npos || end + 4 > stat.size() ? 0 : static_cast<pid_t>(std::stol(stat.substr(end + 4)));
+}
+
+std::vector<pid_t> children() {
+    std::vector<pid_t> out;
+    std::error_code error;
+    for (std::filesystem::directory_iterator entry("/proc", error), end; !error && entry != end;
+         entry.increment(error)) {
+        const std::string name = entry->path().filename();
+        if (name.find_first_not_of("0123456789") == std::string::npos && parent_of(entry->path()) == ::getpid()) {
+            out.push_back(static_cast<pid_t>(std::stol(name)));
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
+Orphanage::Orphanage() {
+    ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
+
+Orphanage::~Orphanage() {
+    // The children of those who are killed come next.
+    for (int i = 0; i < rounds; ++i) {
+        const std::vector<pid_t> left = children();
+        for (const pid_t pid : left) {
+            ::kill(pid, SIGKILL);
+        }
+        for (const pid_t pid : left) {
+            ::waitpid(pid, nullptr, 0);
+        }
+        if (left.empty()) {
+            break;
+        }
+    }
+    ::prctl(PR_SET_CHILD_SUBREAPER, 0);
+}
+
+}  // namespace smtpspec::runner
