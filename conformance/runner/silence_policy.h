@@ -11,7 +11,7 @@ namespace smtpspec::runner {
 /// for thousands.
 class SilencePolicy {
 public:
-    static constexpr int enough = 8;   ///< cases
+    static constexpr int enough = 8;  ///< cases
 
     /// Why no further case is worth playing; empty as long as one is.
     std::string hopeless() const;
