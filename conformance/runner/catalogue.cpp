@@ -21,6 +21,8 @@ Catalogue::Catalogue(fs::path folder) : folder_(std::move(folder)) {
         const fs::path file = folder_ / "requirements" / name;
         requirements_.add(read_file(file), file.string());
     }
+    const fs::path reasons = folder_ / "requirements" / "unasked.tsv";
+    requirements_.add_reasons(read_file(reasons), reasons.string());
     defaults_ = read_toml(read_file(defaults), defaults.string());
     const fs::path scenarios = folder_ / "scenarios";
     for (const auto& entry :

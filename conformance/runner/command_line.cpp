@@ -217,7 +217,9 @@ void add_commands(CLI::App& app, Requests& requests, int& status) {
     add_catalogue(coverage, requests.coverage.catalogue);
     add_selection(coverage, requests.coverage.selection);
     coverage.add_flag("--missing", requests.coverage.missing,
-                      "only observable requirements that no case cites, one a line");
+                      "only observable requirements that no case cites, without a reason why, one a line");
+    coverage.add_flag("--reasons", requests.coverage.reasons,
+                      "only observable requirements that no case asks for, with the reason (requirements/unasked.tsv)");
     coverage.add_flag("--json", requests.coverage.json, "every requirement with its cases");
     coverage.callback([&] { status = coverage_command(requests.coverage); });
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,7 @@ struct Requirement {
     std::string evidence;
     std::string needs;
     std::string ambiguity;
+    std::string unasked;  ///< why no case asks for it, although it could be seen; empty: cases do, or should
 
     /// "RFC 5321 §4.1.1.5" or "documented setting D5".
     std::string source() const;
@@ -32,13 +34,21 @@ public:
     /// row of the wrong width, an unknown level, an id seen before.
     void add(std::string_view table, const std::string& file_name);
 
+    /// Adds the reasons why nothing asks for some requirements: lines `ID-PATTERN<tab>REASON` or
+    /// `needs:WORD<tab>REASON` (all that need that), of which the first that fits counts. Throws std::runtime_error
+    /// with file and line for one that has no reason or fits nothing.
+    void add_reasons(std::string_view table, const std::string& file_name);
+
     const Requirement* find(const std::string& id) const;
     std::vector<std::string> ids() const;
+    /// Those that a reason names by its id and not by a pattern.
+    const std::set<std::string>& reasons_by_id() const { return reasons_by_id_; }
     const std::vector<Requirement>& all() const { return rows_; }
 
 private:
     std::vector<Requirement> rows_;
     std::map<std::string, std::size_t> by_id_;
+    std::set<std::string> reasons_by_id_;
 };
 
 /// The levels, strictest first.

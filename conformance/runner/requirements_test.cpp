@@ -37,5 +37,31 @@ TEST(Requirements, NamesTheLineThatIsWrong) {
     EXPECT_TRUE(error_of(header + "a\t1\t1\tMIGHT\tserver\tg\ts\te\t-\t-\n").starts_with("r.tsv:2: "));
 }
 
+TEST(Requirements, SomeAreUnaskedForAReason) {
+    Requirements requirements;
+    requirements.add(header + rset + "5321-1-a\t5321\t1\tMUST\tserver\tg\ts\te\tsink,config:list\t-\n", "r.tsv");
+    requirements.add_reasons("# why\n5321-1-*\tthe first\nneeds:config:list\tthere are no lists\n", "u.tsv");
+    EXPECT_EQ(requirements.find("5321-1-a")->unasked, "the first");
+    EXPECT_EQ(requirements.find("5321-4.1.1.5-rset")->unasked, "");
+}
+
+TEST(Requirements, AReasonThatFitsNothingIsWrong) {
+    const auto error = [](const std::string& reasons) -> std::string {
+        Requirements requirements;
+        requirements.add(header + rset, "r.tsv");
+        try {
+            requirements.add_reasons(reasons, "u.tsv");
+        } catch (const std::runtime_error& wrong) {
+            return wrong.what();
+        }
+        return "no error";
+    };
+    EXPECT_EQ(error("5321-4.1.1.5-reset\tno\n"),
+              "u.tsv:1: no requirement is 5321-4.1.1.5-reset; did you mean 5321-4.1.1.5-rset?");
+    EXPECT_TRUE(error("#\nneeds:dns\tno\n").starts_with("u.tsv:2: no requirement is needs:dns"));
+    EXPECT_TRUE(error("5321-4.1.1.5-rset\n").starts_with("u.tsv:1: "));
+    EXPECT_TRUE(error("5321-4.1.1.5-rset\t\n").starts_with("u.tsv:1: "));
+}
+
 }  // namespace
 }  // namespace smtpspec::runner

@@ -106,8 +106,9 @@ private:
             const auto file = context_.queue.open(mail);
             const MessageSource message{file.get(), mail.message_offset, mail.message_size};
             const auto eight_bit = find_eight_bit(message);
-            const Transaction transaction{&mail.envelope, assignment.recipients, mail.message_size, eight_bit.anywhere,
-                                          eight_bit.in_header};
+            const Transaction transaction{
+                &mail.envelope,     assignment.recipients, mail.message_size,
+                eight_bit.anywhere, eight_bit.in_header,   eight_bit.anywhere && !has_field(message, "MIME-Version")};
             results = connection_->deliver(transaction, message);
         } catch (const std::exception& e) {
             results.assign(assignment.recipients.size(), Result{Outcome::temporary, e.what(), "4.3.0", {}, false});

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <system_error>
 
+#include <Poco/String.h>
 #include <unistd.h>
 
 namespace refserver::outgoing_mail {
@@ -96,6 +97,19 @@ EightBit find_eight_bit(MessageSource source) {
         if (found.anywhere && !header) break;
     }
     return found;
+}
+
+bool has_field(MessageSource source, std::string_view name) {
+    const std::string header = "\r\n" + read_header(std::move(source), 65536);
+    for (std::size_t line = header.find("\r\n"); line != std::string::npos; line = header.find("\r\n", line)) {
+        line += 2;
+        const std::string_view rest = std::string_view(header).substr(line);
+        if (rest.size() > name.size() && rest[name.size()] == ':' &&
+            Poco::icompare(std::string(rest.substr(0, name.size())), std::string(name)) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 std::string read_header(MessageSource source, std::size_t at_most) {

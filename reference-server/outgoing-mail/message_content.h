@@ -53,6 +53,9 @@ struct EightBit {
 };
 EightBit find_eight_bit(MessageSource);
 
+/// Whether the header has a field of that name, in any letter case (RFC 5322 §2.2), within its first 64 KiB.
+bool has_field(MessageSource, std::string_view name);
+
 /// The header section with its last line end, at most `at_most` octets of whole lines.
 std::string read_header(MessageSource, std::size_t at_most);
 

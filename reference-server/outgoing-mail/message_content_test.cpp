@@ -69,6 +69,14 @@ TEST_F(MessageSourceTest, FindsNone) {
     EXPECT_FALSE(found.in_header);
 }
 
+TEST_F(MessageSourceTest, FindsAFieldByItsName) {
+    const std::string text = "Subject: e\r\nmime-version: 1.0\r\n\r\nTo: b\r\n";
+    EXPECT_TRUE(has_field(source(text), "MIME-Version"));
+    EXPECT_TRUE(has_field(source(text), "Subject"));
+    EXPECT_FALSE(has_field(source(text), "MIME"));
+    EXPECT_FALSE(has_field(source(text), "To"));
+}
+
 TEST_F(MessageSourceTest, FindsTheEndOfAHeaderAcrossBlocks) {
     const std::string header = "X: " + std::string(65530, 'a');  // the empty line lies across the end of a block
     const auto found = find_eight_bit(source(header + "\r\n\r\n" + std::string(70000, 'b') + "\xff\r\n"));

@@ -42,6 +42,19 @@ TEST_F(RelayParametersTest, EightBitIsNotSentToOneWhoDoesNotTakeIt) {
     expect_refusal("5.6.3");
 }
 
+// RFC 5321 §2.4.
+TEST_F(RelayParametersTest, WhatIsNotMimeIsNotDeclaredForTheSender) {
+    transaction_.eight_bit = transaction_.no_mime = true;
+    open("8BITMIME");
+    expect_refusal("5.6.3");
+}
+
+TEST_F(RelayParametersTest, WhatTheSenderDeclaredStaysDeclared) {
+    transaction_.eight_bit = transaction_.no_mime = envelope_.eight_bit = true;
+    open("8BITMIME");
+    EXPECT_EQ(begin(), "MAIL FROM:<ann@example.org> BODY=8BITMIME\r\n");
+}
+
 TEST_F(RelayParametersTest, DeclaredEightBitThatIsNoneMayGo) {
     envelope_.eight_bit = true;
     open();

@@ -31,6 +31,7 @@ struct Transaction {
     std::uint64_t size = 0;
     bool eight_bit = false;         ///< the message has octets above 127
     bool eight_bit_header = false;  ///< its header has (RFC 6532)
+    bool no_mime = false;           ///< it has no MIME-Version
 };
 
 /// SMTP as a client speaks it (RFC 5321 §3, §4), without I/O, clock or threads. Opportunistic TLS: used when offered,

@@ -56,6 +56,9 @@ bool RelaySession::refuse_unsendable() {
         refuse_all("5.6.3", "the next hop does not take binary mail (BINARYMIME)");
     } else if (transaction_.eight_bit && !offers_.eight_bit_mime && !e.binary) {
         refuse_all("5.6.3", "the next hop does not take 8-bit mail (8BITMIME)");
+    } else if (transaction_.eight_bit && transaction_.no_mime && !e.eight_bit && !e.binary && !e.smtputf8) {
+        // RFC 5321 §2.4: 8BITMIME is not asked for on behalf of what is not MIME, unless the sender has.
+        refuse_all("5.6.3", "the mail has octets above 127, but neither MIME fields nor BODY=8BITMIME");
     } else if (offers_.max_size != 0 && transaction_.size > offers_.max_size) {
         refuse_all("5.3.4", "the mail has " + std::to_string(transaction_.size) +
                                 " octets, and the next hop takes no more than " + std::to_string(offers_.max_size));

@@ -65,7 +65,7 @@ std::unique_ptr<SaslExchange> make_sasl_exchange(std::string_view mechanism, Sas
     if (equals_ignoring_case(mechanism, "PLAIN")) return std::make_unique<Plain>();
     if (equals_ignoring_case(mechanism, "LOGIN")) return std::make_unique<Login>();
     if (context.nonce.empty()) return nullptr;
-    if (equals_ignoring_case(mechanism, "CRAM-MD5")) return make_cram_md5(std::move(context));
+    if (equals_ignoring_case(mechanism, "CRAM-MD5")) return make_cram_md5(context);
     if (equals_ignoring_case(mechanism, "SCRAM-SHA-256")) return make_scram_sha_256(std::move(context));
     return nullptr;
 }

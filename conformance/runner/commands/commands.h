@@ -105,7 +105,8 @@ struct CoverageRequest {
     std::string catalogue;
     Selection selection;
     bool json = false;
-    bool missing = false;  ///< only what no case cites
+    bool missing = false;  ///< only what no case cites, and nothing says why
+    bool reasons = false;  ///< only what no case asks for, with the reason
 };
 int coverage_command(const CoverageRequest&);
 

@@ -18,6 +18,7 @@ public:
                           "5321-4.5.1-noop\t5321\t4.5.1\tSHOULD\tserver\tnoop\tNOOP works.\t250.\t-\t-\n");
         folder_.write("requirements/settings.tsv",
                       header() + "X5\tsettings\tlimits\tDECIDED\tserver\tlimits\tOne over the limit.\t421.\t-\t-\n");
+        folder_.write("requirements/unasked.tsv", "");
         folder_.write("fixtures/settings/defaults.toml", R"(
 [general]
 primary_domain = "mail.example.org"
