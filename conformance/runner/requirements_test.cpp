@@ -57,7 +57,7 @@ TEST(Requirements, AReasonThatFitsNothingIsWrong) {
         return "no error";
     };
     EXPECT_EQ(error("5321-4.1.1.5-reset\tno\n"),
-              "u.tsv:1: no requirement is 5321-4.1.1.5-reset; did you mean 5321-4.1.1.5-rset?");
+              "u.tsv:1: no requirement is 5321-4.1.1.5-reset (did you mean 5321-4.1.1.5-rset?)");
     EXPECT_TRUE(error("#\nneeds:dns\tno\n").starts_with("u.tsv:2: no requirement is needs:dns"));
     EXPECT_TRUE(error("5321-4.1.1.5-rset\n").starts_with("u.tsv:1: "));
     EXPECT_TRUE(error("5321-4.1.1.5-rset\t\n").starts_with("u.tsv:1: "));
