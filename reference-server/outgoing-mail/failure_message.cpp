@@ -52,7 +52,7 @@ bool international(const routing::Envelope& e) {
 
 // RFC 6533 §3: where only ASCII may stand, the type utf-8 has an encoding of its own.
 std::string original_recipient(const routing::Envelope& envelope, const std::string& given) {
-    return international(envelope) || is_ascii(given) ? given : original_recipient_xtext(given);
+    return international(envelope) || is_ascii(given) ? given : original_recipient_xtext(given, false);
 }
 
 // What is different about each kind of report.

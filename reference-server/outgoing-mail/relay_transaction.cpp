@@ -92,7 +92,9 @@ std::string RelaySession::rcpt_command(std::size_t recipient) const {
     std::string line = "RCPT TO:<" + r.address + '>';
     if (!offers_.dsn) return line;
     if (is_notify(r.notify)) line += " NOTIFY=" + r.notify;
-    if (!r.original_recipient.empty()) line += " ORCPT=" + original_recipient_xtext(r.original_recipient);
+    if (!r.original_recipient.empty())
+        line += " ORCPT=" +
+                original_recipient_xtext(r.original_recipient, transaction_.envelope->smtputf8 && offers_.smtputf8);
     return line;
 }
 

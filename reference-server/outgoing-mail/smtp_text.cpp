@@ -62,7 +62,7 @@ std::string xtext(std::string_view value) {
     return out;
 }
 
-std::string original_recipient_xtext(std::string_view original_recipient) {
+std::string original_recipient_xtext(std::string_view original_recipient, bool native) {
     const auto semicolon = original_recipient.find(';');
     if (semicolon == std::string_view::npos) return "rfc822;" + xtext(original_recipient);
     const auto type = original_recipient.substr(0, semicolon);
@@ -70,9 +70,12 @@ std::string original_recipient_xtext(std::string_view original_recipient) {
     if (lower(type) != "utf-8") return xtext(type) + ';' + xtext(address);
     std::string out = std::string{type} + ';';
     while (!address.empty()) {
+        const auto before = address;
         const char32_t c = take_character(address);
         if (c < 0x80 && is_xchar(static_cast<unsigned char>(c)) && c != '\\') {
             out += static_cast<char>(c);
+        } else if (native && c >= 0x80) {
+            out += before.substr(0, before.size() - address.size());
         } else {
             char escaped[16];
             std::snprintf(escaped, sizeof escaped, "\\x{%02X}", static_cast<unsigned>(c));

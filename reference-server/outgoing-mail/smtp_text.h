@@ -13,8 +13,8 @@ bool is_base64(std::string_view text);
 /// RFC 3461 §4.
 std::string xtext(std::string_view value);
 /// The parameter of ORCPT from its decoded form `type;address`; the address as xtext, or for type `utf-8` as RFC 6533
-/// §3 writes it in ASCII.
-std::string original_recipient_xtext(std::string_view original_recipient);
+/// §3 writes it: in ASCII, or, `native`, with its characters as they are.
+std::string original_recipient_xtext(std::string_view original_recipient, bool native);
 /// NEVER, or a list of SUCCESS, FAILURE, DELAY, in upper case.
 bool is_notify(std::string_view value);
 bool notify_contains(std::string_view notify, std::string_view keyword);

@@ -32,13 +32,15 @@ TEST(SmtpText, Xtext) {
 
 // RFC 3461 §4.2, RFC 6533 §3.
 TEST(SmtpText, OriginalRecipient) {
-    EXPECT_EQ(original_recipient_xtext("rfc822;bob@example.org"), "rfc822;bob@example.org");
-    EXPECT_EQ(original_recipient_xtext("rfc822;b+c@example.org"), "rfc822;b+2Bc@example.org");
+    EXPECT_EQ(original_recipient_xtext("rfc822;bob@example.org", false), "rfc822;bob@example.org");
+    EXPECT_EQ(original_recipient_xtext("rfc822;b+c@example.org", false), "rfc822;b+2Bc@example.org");
     EXPECT_EQ(original_recipient_xtext("utf-8;b\xc3\xb6"
-                                       "b\\+@example.org"),
+                                       "b\\+@example.org",
+                                       false),
               "utf-8;b\\x{F6}b\\x{5C}\\x{2B}@example.org");
-    EXPECT_EQ(original_recipient_xtext("utf-8;\xe4\xbd\xa0\xf0\x9f\x98\x80"), "utf-8;\\x{4F60}\\x{1F600}");
-    EXPECT_EQ(original_recipient_xtext("bob@example.org"), "rfc822;bob@example.org");
+    EXPECT_EQ(original_recipient_xtext("utf-8;\xe4\xbd\xa0\xf0\x9f\x98\x80", false), "utf-8;\\x{4F60}\\x{1F600}");
+    EXPECT_EQ(original_recipient_xtext("utf-8;\xe4\xbd\xa0+", true), "utf-8;\xe4\xbd\xa0\\x{2B}");
+    EXPECT_EQ(original_recipient_xtext("bob@example.org", false), "rfc822;bob@example.org");
 }
 
 TEST(SmtpText, Notify) {
