@@ -161,8 +161,8 @@ void add_commands(CLI::App& app, Requests& requests, int& status) {
         "(docs/porting.md)\n"
         "  smtpspec run --address 192.0.2.7:25 --recipient me@example.org   one that runs already\n"
         "\n"
-        "Exit status: 0 all passed, 1 findings, 2 bad usage or bad scenario files, 3 nothing verified,\n"
-        "4 stale expectations, 77 everything skipped.");
+        "Exit status: 0 all passed, 1 findings, 2 bad usage, bad scenario files or a report that cannot be\n"
+        "written, 3 nothing verified, 4 stale expectations, 77 everything skipped, 130 interrupted (143 by SIGTERM).");
     add_catalogue(run, requests.run.catalogue);
     add_selection(run, requests.run.selection);
     add_server_options(run, requests.run);

@@ -210,7 +210,11 @@ void write_file(const std::filesystem::path& path, std::string_view content) {
     std::ofstream out(written, std::ios::binary | std::ios::trunc);
     out << content << std::flush;
     if (!out) {
-        throw std::runtime_error("cannot write " + path.string() + ": " + std::strerror(errno));
+        const std::string why = std::strerror(errno);
+        if (!special) {
+            fs::remove(written, ignored);
+        }
+        throw std::runtime_error("cannot write " + path.string() + ": " + why);
     }
     out.close();
     if (!special) {

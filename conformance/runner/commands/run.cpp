@@ -222,29 +222,38 @@ bool selects_everything(const RunRequest& request, const RunOptions& options) {
            selection.cites.empty() && selection.extensions.empty() && selection.risks.empty();
 }
 
+/// One report that cannot be written does not take the others along. Throws at the end, with what could not.
 void publish(const RunRequest& request, const RunRecord& record, const Requirements& requirements) {
-    if (!request.json.empty()) {
-        write_file(request.json, json_report(record));
-    }
-    if (!request.junit.empty()) {
-        write_file(request.junit, junit_report(record, requirements));
-    }
-    if (!request.html.empty()) {
+    std::vector<std::string> trouble;
+    const auto attempt = [&](const auto& write) {
+        try {
+            write();
+        } catch (const std::runtime_error& error) {
+            trouble.emplace_back(error.what());
+        }
+    };
+    const auto into = [&](const std::string& file, const auto& report) {
+        if (!file.empty()) {
+            attempt([&] { write_file(file, report()); });
+        }
+    };
+    into(request.json, [&] { return json_report(record); });
+    into(request.junit, [&] { return junit_report(record, requirements); });
+    into(request.html, [&] {
         const std::string name =
             request.address.empty() ? std::filesystem::path(record.target).filename().string() : request.address;
-        write_file(request.html, page(std::span(&record, 1), {name}, requirements));
-    }
+        return page(std::span(&record, 1), {name}, requirements);
+    });
     const char* no_colour = std::getenv("NO_COLOR");
     const bool colour = ::isatty(request.tap ? STDERR_FILENO : STDOUT_FILENO) == 1 && !(no_colour && *no_colour);
     const std::string report = terminal_report(record, requirements, {colour, request.verbose});
     if (request.tap) {
-        print(tap_report(record));
         std::cerr << report << std::flush;
-    } else {
-        print(report);
     }
-    if (request.github) {
-        print(github_report(record));
+    attempt(
+        [&] { print((request.tap ? tap_report(record) : report) + (request.github ? github_report(record) : "")); });
+    if (!trouble.empty()) {
+        throw std::runtime_error(join(trouble, "\nsmtpspec: "));
     }
 }
 
