@@ -1,9 +1,11 @@
 #include "runner/orphans.h"
 
+#include <array>
+#include <charconv>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <signal.h>
@@ -18,11 +20,18 @@ namespace {
 constexpr int rounds = 1000;
 
 pid_t parent_of(const std::filesystem::path& process) {
+    // A process that ends meanwhile fails the reading: a stream's own read() does not throw for that.
     std::ifstream in(process / "stat");
-    const std::string stat((std::istreambuf_iterator<char>(in)), {});
+    std::array<char, 512> octets{};
+    in.read(octets.data(), octets.size());
+    const std::string_view stat(octets.data(), static_cast<std::size_t>(in.gcount()));
     // "PID (NAME) STATE PARENT …": the name may hold anything.
     const auto end = stat.rfind(')');
-    return end == std::string::npos || end + 4 > stat.size() ? 0 : static_cast<pid_t>(std::stol(stat.substr(end + 4)));
+    pid_t parent = 0;
+    if (end != std::string_view::npos && end + 4 < stat.size()) {
+        std::from_chars(stat.data() + end + 4, stat.data() + stat.size(), parent);
+    }
+    return parent;
 }
 
 std::vector<pid_t> children() {

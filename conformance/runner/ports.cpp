@@ -88,10 +88,16 @@ std::uint16_t free_port() {
     return ports.take();
 }
 
-TakenPort::TakenPort() : port_(free_port()), socket_(bound_everywhere(port_)) {
-    if (!socket_ || ::listen(socket_.get(), 8) != 0) {
-        throw std::runtime_error("cannot listen on port " + std::to_string(port_) + ": " + std::strerror(errno));
+TakenPort::TakenPort() {
+    // Somebody else, who does not ask here, may have a port in the moment between the look at it and this.
+    for (int tried = 0; tried < 10; ++tried) {
+        port_ = free_port();
+        socket_ = bound_everywhere(port_);
+        if (socket_ && ::listen(socket_.get(), 8) == 0) {
+            return;
+        }
     }
+    throw std::runtime_error("cannot listen on port " + std::to_string(port_) + ": " + std::strerror(errno));
 }
 
 }  // namespace smtpspec::runner

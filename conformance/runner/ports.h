@@ -38,7 +38,7 @@ public:
     std::uint16_t port() const { return port_; }
 
 private:
-    std::uint16_t port_;
+    std::uint16_t port_ = 0;
     UniqueFd socket_;
 };
 
