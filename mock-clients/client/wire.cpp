@@ -22,6 +22,7 @@ Wire::Wire(Connected&& connected)
       local_(connected.local.text()),
       peer_(connected.peer.text()),
       loopback_(connected.peer.is_loopback()),
+      peer_queue_(connected.local, connected.peer),
       came_from_elsewhere_(connected.came_from_elsewhere),
       broken_(connected.reset_already) {}
 
@@ -95,12 +96,19 @@ Wire::Sent Wire::send(std::string_view octets, Milliseconds patience, const std:
     return Sent::all;
 }
 
+bool Wire::untaken() {
+    if (loopback_) {
+        if (const auto unread = peer_queue_.unread()) return *unread > 0;
+    }
+    int unacknowledged = 0;
+    return ::ioctl(socket_.get(), SIOCOUTQ, &unacknowledged) == 0 && unacknowledged > 0;
+}
+
 void Wire::await_taken(const Patience& patience) {
     const Patience shorter(loopback_delay);
-    int untaken = 0;
-    while (socket_ && !broken_ && ::ioctl(socket_.get(), SIOCOUTQ, &untaken) == 0 && untaken > 0) {
+    while (socket_ && !broken_ && untaken()) {
         if (patience.poll_ms() == 0 || (loopback_ && shorter.over())) return;
-        std::this_thread::sleep_for(std::chrono::microseconds(100));
+        std::this_thread::sleep_for(std::chrono::microseconds(20));
     }
 }
 

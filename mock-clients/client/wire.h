@@ -2,6 +2,7 @@
 
 #include "client/endpoint.h"
 #include "client/patience.h"
+#include "client/peer_queue.h"
 #include "client/tls_session.h"
 
 #include <cstdint>
@@ -54,8 +55,8 @@ public:
     /// listens cannot block both sides. Patience counts from the last octet that was taken.
     Sent send(std::string_view octets, Milliseconds patience, const std::atomic<bool>* cancelled);
 
-    /// Waits until the peer's kernel has acknowledged all that was sent. A kernel may delay that by 40 ms
-    /// although the octets are there, so a peer on the loopback interface is given 5 ms at most.
+    /// Waits until the program at the other end has read all that was sent. Where that cannot be seen, its kernel's
+    /// acknowledgement counts, which may come 40 ms late; so a peer on the loopback interface is given 5 ms at most.
     void await_taken(const Patience&);
 
     Input read_line(Line&, std::size_t limit, const Patience&);
@@ -87,11 +88,13 @@ private:
     void take_tls_input(std::string_view ciphertext);
     Sent push(std::string_view octets, Milliseconds patience, const std::atomic<bool>* cancelled);
     bool room() const;
+    bool untaken();
 
     Descriptor socket_;
     std::string local_;
     std::string peer_;
     bool loopback_ = false;
+    PeerQueue peer_queue_;
     bool came_from_elsewhere_ = false;
     std::unique_ptr<TlsSession> tls_;
     std::string unread_;
