@@ -62,7 +62,7 @@ Offer offer_of(const client::Stage& stage) {
             return answered;
         };
         if (ask() && offer.starttls && !offer.login && accepts(client, "STARTTLS")) {
-            client.start_tls("");
+            client.start_tls({});
             ask();
         }
     });

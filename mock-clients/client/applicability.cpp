@@ -3,7 +3,10 @@
 #include "client/mock_client.h"
 #include "client/reply_match.h"
 
+#include <algorithm>
+#include <iterator>
 #include <set>
+#include <sstream>
 #include <tuple>
 
 namespace smtpspec::client {
@@ -51,6 +54,16 @@ bool starts_without_server(const script::Case& played) {
     return step && step->act == script::ServerAct::start_fails;
 }
 
+/// `AUTH`; `AUTH=PLAIN`: with that word among its parameters.
+bool is_offered(const Reply& reply, const std::string& keyword) {
+    const auto equals = keyword.find('=');
+    const auto parameters = offered_parameters(reply, keyword.substr(0, equals));
+    if (!parameters || equals == std::string::npos) return parameters.has_value();
+    std::istringstream words(*parameters);
+    return std::find(std::istream_iterator<std::string>(words), {}, keyword.substr(equals + 1)) !=
+           std::istream_iterator<std::string>();
+}
+
 /// Adds to `offered` those of `asked` that the client is offered.
 void ask(const script::Client& script, const Stage& stage, Transcript& transcript, const std::set<std::string>& asked,
          std::set<std::string>& offered) {
@@ -63,7 +76,7 @@ void ask(const script::Client& script, const Stage& stage, Transcript& transcrip
                        heard.kind == Heard::Kind::closed || heard.kind == Heard::Kind::reset);
     }
     for (const std::string& keyword : asked) {
-        if (heard.reply.code == "250" && offered_parameters(heard.reply, keyword)) offered.insert(keyword);
+        if (heard.reply.code == "250" && is_offered(heard.reply, keyword)) offered.insert(keyword);
     }
     client.finish();
 }

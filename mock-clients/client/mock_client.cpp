@@ -231,12 +231,12 @@ Heard MockClient::hear_or_fence(Milliseconds limit) {
     return heard;
 }
 
-void MockClient::start_tls(const std::string& version) {
+void MockClient::start_tls(const TlsDemands& demands) {
     flush();
     if (refused_) return;
     try {
         const Wire::ClearOctets unread = Wire::ClearOctets::forget;
-        transcript_.tls(name(), wire().start_tls(patience(reply_time(stage_)), unread, version));
+        transcript_.tls(name(), wire().start_tls(patience(reply_time(stage_)), unread, demands));
         exchange_.tls_started();
     } catch (const TlsFailed& failed) {
         transcript_.note(name(), failed.what());

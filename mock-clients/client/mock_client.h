@@ -48,8 +48,8 @@ public:
     /// For `still open`: what is there already, else what a NOOP leads to (`stays_open` if it gets one reply).
     Heard hear_or_fence(Milliseconds limit);
 
-    /// The handshake, of the version "1.0" to "1.3" or any. One that fails is heard as the end of the connection.
-    void start_tls(const std::string& version);
+    /// The handshake. One that fails is heard as the end of the connection.
+    void start_tls(const TlsDemands&);
     void half_close();
     void close();
     void abort();

@@ -318,6 +318,14 @@ TEST(Play, sends_messages_of_a_size_and_from_files) {
     EXPECT_EQ(size_of_only_file("bob1"), content.size() + 2);
 }
 
+TEST(Play, knows_what_another_client_heard) {
+    SmallServer small({});
+    const Played result = played(
+        "client one\nclient two\none C: NOOP\none S: 250\ntwo C: NOOP ${one.reply}\ntwo S: 250\n", small.server());
+    EXPECT_EQ(result.outcome, Outcome::passed) << result.reason;
+    EXPECT_THAT(small.commands(), Contains("NOOP 2.0.0 OK\r\n"));
+}
+
 TEST(Play, is_inconclusive_without_the_message_file) {
     SmallServer small({});
     const Played result = played("given EHLO\ngiven DATA\nsend message absent.eml\nS: 250\n", small.server());
@@ -331,6 +339,7 @@ TEST(Play, leaves_out_cases_that_need_an_extension_nobody_offers) {
     EXPECT_EQ(result.outcome, Outcome::not_offered);
     EXPECT_EQ(result.missing, "CHUNKING");
     EXPECT_THAT(small.commands(), ElementsAre("EHLO client.example\r\n", "QUIT\r\n"));
+    EXPECT_EQ(played("needs extension SIZE=NONE\nC: NOOP\nS: 250\n", small.server()).missing, "SIZE=NONE");
     EXPECT_EQ(played("needs extension SIZE\nC: NOOP\nS: 250\n", small.server()).outcome, Outcome::passed);
 }
 

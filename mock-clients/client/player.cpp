@@ -167,7 +167,7 @@ void Player::act(script::ClientAct what) {
 
 void Player::act(const script::StartTls& start) {
     client().arrive();
-    client().start_tls(start.version);
+    client().start_tls({start.version, start.name ? text(*start.name) : std::string(), start.anonymous});
 }
 
 // --- hearing --------------------------------------------------------------------
@@ -271,8 +271,16 @@ void Player::act(const script::Repeat& repeat) {
     names_.set_round(outer);
 }
 
+std::optional<std::string> Player::last_reply_of(std::string_view client) const {
+    for (const auto& connection : clients_) {
+        if (connection->name() == client) return connection->last_text();
+    }
+    return std::nullopt;
+}
+
 std::optional<std::string> Player::value(std::string_view name) {
     if (name == "reply") return last_reply_;
+    if (name.ends_with(".reply")) return last_reply_of(name.substr(0, name.size() - 6));
     return names_.value(name, &client().exchange());
 }
 

@@ -67,6 +67,7 @@ private:
     MockClient& client() { return *current_; }
     void judge_message(const script::MessageCheck&, const FoundMessage&, std::size_t number, const std::string& where);
     std::optional<std::string> value(std::string_view name);
+    std::optional<std::string> last_reply_of(std::string_view client) const;
     std::string text(const script::Template&);
     std::string pattern(const script::Pattern&);
     PatternText pattern_text();

@@ -2,6 +2,7 @@
 
 #include "client/expression.h"
 #include "client/text.h"
+#include "script/digest.h"
 
 #include <algorithm>
 
@@ -96,6 +97,7 @@ std::string description(const script::ReplyPattern& pattern) {
     }
     for (const auto& text : pattern.text) result += " text " + description(text);
     for (const auto& raw : pattern.raw) result += " raw " + description(raw);
+    for (const auto& decoded : pattern.decoded) result += " decoded " + description(decoded);
     if (pattern.line_count == script::LineCount::exactly) result += " lines " + std::to_string(pattern.lines);
     if (pattern.line_count == script::LineCount::more_than) result += " lines >" + std::to_string(pattern.lines);
     return result;
@@ -168,6 +170,11 @@ std::optional<std::string> difference(const script::ReplyPattern& pattern, const
     }
     for (const auto& raw : pattern.raw) {
         if (!matches(raw, reply.raw, expression)) return "the octets are not " + description(raw);
+    }
+    for (const auto& wanted : pattern.decoded) {
+        const auto octets = script::unbase64(joined_text(reply));
+        if (!octets) return "the text is no base64";
+        if (!matches(wanted, *octets, expression)) return "decoded it is " + readable(*octets);
     }
     const int count = static_cast<int>(reply.lines.size());
     const bool counted = pattern.line_count == script::LineCount::any ||

@@ -108,6 +108,9 @@ INSTANTIATE_TEST_SUITE_P(
                       Fits{"250 text not matching /secret/", "250 secret\r\n", false},
                       Fits{"250 raw matching /^250-one\\r\\n250 two\\r\\n$/", "250-one\r\n250 two\r\n", true},
                       Fits{"250 raw not matching /^250 /", "250 OK\r\n", false},
+                      Fits{"334 decoded matching /^r=.*,i=[0-9]+$/", "334 cj1hLGk9MQ==\r\n", true},
+                      Fits{"334 decoded matching /^s=/", "334 cj1hLGk9MQ==\r\n", false},
+                      Fits{"334 decoded not matching /^s=/", "334 no base64\r\n", false},
                       Fits{"250 lines 1", "250 OK\r\n", true}, Fits{"250 lines 1", "250-a\r\n250 b\r\n", false},
                       Fits{"250 lines >1", "250-a\r\n250 b\r\n", true}, Fits{"250 lines >1", "250 b\r\n", false}));
 

@@ -6,6 +6,7 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 
 namespace smtpspec::client {
 
@@ -14,6 +15,16 @@ namespace {
 struct ContextDeleter {
     void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
 };
+
+struct CertificateDeleter {
+    void operator()(X509* certificate) const { X509_free(certificate); }
+};
+
+/// OpenSSL calls it only when the server asks for a certificate.
+int note_request(SSL*, void* asked) {
+    *static_cast<bool*>(asked) = true;
+    return 1;
+}
 
 SSL_CTX* shared_context() {
     static const std::unique_ptr<SSL_CTX, ContextDeleter> context = [] {
@@ -44,14 +55,18 @@ struct TlsSession::Handle {
     SSL* ssl;
     BIO* input = nullptr;   // owned by ssl
     BIO* output = nullptr;  // owned by ssl
+    bool asked_for_certificate = false;
 };
 
-TlsSession::TlsSession(const std::string& version) : handle_(std::make_unique<Handle>()) {
-    if (version.empty()) return;
+TlsSession::TlsSession(const TlsDemands& demands) : handle_(std::make_unique<Handle>()), demands_(demands) {
+    if (!demands.name.empty()) SSL_set_tlsext_host_name(handle_->ssl, demands.name.c_str());
+    if (demands.anonymous) {
+        SSL_set_cert_cb(handle_->ssl, note_request, &handle_->asked_for_certificate);
+    }
     constexpr std::array<std::pair<std::string_view, int>, 4> versions{
         {{"1.0", TLS1_VERSION}, {"1.1", TLS1_1_VERSION}, {"1.2", TLS1_2_VERSION}, {"1.3", TLS1_3_VERSION}}};
     for (const auto& [name, number] : versions) {
-        if (name != version) continue;
+        if (name != demands.version) continue;
         // What is old is offered in earnest, so that it is the server that refuses it.
         if (number < TLS1_2_VERSION) {
             SSL_set_security_level(handle_->ssl, 0);
@@ -91,7 +106,23 @@ TlsSession::Step TlsSession::step_of(int result) {
 
 TlsSession::Step TlsSession::handshake() {
     ERR_clear_error();
-    return step_of(SSL_do_handshake(handle_->ssl));
+    const Step step = step_of(SSL_do_handshake(handle_->ssl));
+    return step == Step::done && !demands_met() ? Step::failed : step;
+}
+
+bool TlsSession::demands_met() {
+    if (handle_->asked_for_certificate) error_ = "the server asks for a certificate of the client's";
+    if (!demands_.name.empty()) {
+        const std::unique_ptr<X509, CertificateDeleter> certificate(SSL_get1_peer_certificate(handle_->ssl));
+        if (!certificate ||
+            X509_check_host(certificate.get(), demands_.name.data(), demands_.name.size(), 0, nullptr) != 1) {
+            error_ = "the server's certificate is not for " + demands_.name;
+        } else if (X509_cmp_current_time(X509_get0_notBefore(certificate.get())) > 0 ||
+                   X509_cmp_current_time(X509_get0_notAfter(certificate.get())) < 0) {
+            error_ = "the server's certificate is not valid today";
+        }
+    }
+    return error_.empty();
 }
 
 TlsSession::Step TlsSession::write(std::string_view plain) {

@@ -6,12 +6,18 @@
 
 namespace smtpspec::client {
 
+/// What the handshake fails without.
+struct TlsDemands {
+    std::string version;  ///< "1.0" to "1.3": this one only; empty: any that OpenSSL allows
+    std::string name;     ///< the server's certificate is valid today and for this name; who signed it does not matter
+    bool anonymous = false;  ///< the server does not ask for a certificate of the client's
+};
+
 /// The client's side of TLS, without I/O: ciphertext in and out as strings. The server's certificate is
-/// not verified: who the server is was settled by starting it.
+/// not verified unless demanded: who the server is was settled by starting it.
 class TlsSession {
 public:
-    /// "1.0" to "1.3": this version only; empty: any that OpenSSL allows.
-    explicit TlsSession(const std::string& version);
+    explicit TlsSession(const TlsDemands&);
     ~TlsSession();
     TlsSession(const TlsSession&) = delete;
     TlsSession& operator=(const TlsSession&) = delete;
@@ -38,8 +44,10 @@ public:
 private:
     struct Handle;
     Step step_of(int result);
+    bool demands_met();
 
     std::unique_ptr<Handle> handle_;
+    TlsDemands demands_;
     std::string error_;
 };
 

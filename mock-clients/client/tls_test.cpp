@@ -180,6 +180,36 @@ TEST(Tls, that_turns_into_garbage) {
     EXPECT_THAT(result.reason, HasSubstr("octets that are no TLS"));
 }
 
+std::string notes_of(const Played& result) {
+    std::string notes;
+    for (const auto& entry : result.transcript) notes += entry.data + "\n";
+    return notes;
+}
+
+TEST(Tls, that_does_not_meet_a_demand_is_heard_as_the_end) {
+    const auto behaviour = [](Peer& peer) {
+        speak_clear(peer);
+        speak_tls(peer, false);
+    };
+    const std::string starttls = "client one over plain\nC: EHLO a\nS: 250\nC: STARTTLS\nS: 220\n";
+    ScriptedServer nameless(behaviour);
+    const Played named = played(starttls + "start TLS for \"mail.example.org\"\nS: closed\n", nameless);
+    EXPECT_EQ(named.outcome, Outcome::passed) << text_of(named);
+    EXPECT_THAT(notes_of(named), HasSubstr("certificate is not for mail.example.org"));
+    ScriptedServer unasking(behaviour);
+    const Played anonymous = played(starttls + "start TLS anonymously\nC: NOOP\nS: 250\n", unasking);
+    EXPECT_EQ(anonymous.outcome, Outcome::passed) << text_of(anonymous);
+    ScriptedServer asking([](Peer& peer) {
+        speak_clear(peer);
+        TlsPeer tls(peer, TlsPeer::Wants::certificate);
+        tls.handshake();
+        peer.read_to_end();
+    });
+    const Played asked = played(starttls + "start TLS anonymously\nS: closed\n", asking);
+    EXPECT_EQ(asked.outcome, Outcome::passed) << text_of(asked);
+    EXPECT_THAT(notes_of(asked), HasSubstr("asks for a certificate"));
+}
+
 TEST(Tls, that_is_turned_away_before_the_handshake_is_heard_as_a_close) {
     ScriptedServer server([](Peer&) {});
     const Played result = played_over_implicit("connect\nS: closed\n", server);

@@ -152,12 +152,12 @@ std::string Wire::take_unread() {
     return result;
 }
 
-std::string Wire::start_tls(const Patience& patience, ClearOctets clear, const std::string& version) {
+std::string Wire::start_tls(const Patience& patience, ClearOctets clear, const TlsDemands& demands) {
     if (has_unread()) {
         if (clear == ClearOctets::refuse) throw TlsFailed("octets in clear came after the reply to STARTTLS");
         take_unread();
     }
-    auto session = std::make_unique<TlsSession>(version);
+    auto session = std::make_unique<TlsSession>(demands);
     while (true) {
         const auto step = session->handshake();
         const std::string flight = session->take_output();

@@ -69,9 +69,9 @@ public:
     std::string_view unread() const { return std::string_view(unread_).substr(start_); }
 
     /// Throws TlsFailed; also when octets came in clear that were not read yet, unless they are to be
-    /// forgotten. Returns the protocol and cipher. `version`: "1.0" to "1.3", empty for any.
+    /// forgotten. Returns the protocol and cipher.
     enum class ClearOctets { refuse, forget };
-    std::string start_tls(const Patience&, ClearOctets = ClearOctets::refuse, const std::string& version = "");
+    std::string start_tls(const Patience&, ClearOctets = ClearOctets::refuse, const TlsDemands& = {});
     bool in_tls() const { return tls_ != nullptr; }
 
     void half_close();

@@ -150,8 +150,15 @@ void read_start(Scanner& scanner, DialogueLine& line) {
     scanner.require("TLS");
     constexpr std::array<std::string_view, 4> versions{"1.0", "1.1", "1.2", "1.3"};
     StartTls start;
-    if (!scanner.at_end()) start.version = versions[scanner.choose(versions, "version of TLS")];
-    scanner.require_end();
+    while (!scanner.at_end()) {
+        if (scanner.take("for")) {
+            start.name = scanner.quoted_template("the name that the certificate is for");
+        } else if (scanner.take("anonymously")) {
+            start.anonymous = true;
+        } else {
+            start.version = versions[scanner.choose(versions, "version of TLS")];
+        }
+    }
     line.statement.act = std::move(start);
 }
 

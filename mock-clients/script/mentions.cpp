@@ -49,6 +49,12 @@ void check_name(const Mention& mention, const Head* head, std::map<std::string, 
     const std::size_t dot = mention.name.find('.');
     const std::string base = mention.name.substr(0, dot);
     const std::string attribute = dot == std::string::npos ? "" : mention.name.substr(dot + 1);
+    if (attribute == "reply") {
+        const auto is_named = [&base](const Client& client) { return client.name == base; };
+        if (head && std::any_of(head->clients.begin(), head->clients.end(), is_named)) return;
+        diagnostics.push_back({mention.at, "unknown client " + in_quotes(base), ""});
+        return;
+    }
     const bool server_name =
         std::find(names_of_the_server.begin(), names_of_the_server.end(), base) != names_of_the_server.end();
     if (server_name && attribute.empty()) return;

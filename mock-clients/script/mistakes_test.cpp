@@ -94,6 +94,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"C: a$", "7: error: `$` without a name; write `$$`"},
         Bad{"C: $alise", "6: error: unknown name `$alise` (did you mean `alice`?)"},
         Bad{"C: ü$ann.user", "7: error: `$ann` has no account, so no user"},
+        Bad{"C: ${two.reply}", "8: error: unknown client `two`"},
         Bad{"C: $i", "6: error: `$i` counts the rounds of a `repeat`; there is none around"},
         Bad{"C: ${1 + }", "12: error: a number, a text in quotes or a name is missing"},
         Bad{"C: ${1 2}", "10: error: an operator or `}` should stand here"},

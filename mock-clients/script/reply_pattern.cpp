@@ -69,7 +69,7 @@ void read_line_count(Scanner& scanner, ReplyPattern& reply) {
     reply.lines = scanner.number("the number of lines", 1, most_lines);
 }
 
-constexpr std::array<std::string_view, 10> clauses{"with", "without", "text",   "raw", "lines",
+constexpr std::array<std::string_view, 11> clauses{"with", "without", "text",   "raw", "decoded", "lines",
                                                    "no",   "or",      "within", "--",  "enhanced"};
 
 ReplyPattern read_reply(Scanner& scanner) {
@@ -92,6 +92,8 @@ ReplyPattern read_reply(Scanner& scanner) {
             reply.text.push_back(scanner.matching());
         } else if (scanner.take("raw")) {
             reply.raw.push_back(scanner.matching());
+        } else if (scanner.take("decoded")) {
+            reply.decoded.push_back(scanner.matching());
         } else if (scanner.take("lines")) {
             read_line_count(scanner, reply);
         } else if (scanner.peek() == "or" || scanner.peek() == "within" || scanner.peek() == "--") {

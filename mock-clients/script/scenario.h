@@ -53,6 +53,7 @@ struct ReplyPattern {
     std::vector<KeywordClause> keywords;
     std::vector<Pattern> text;
     std::vector<Pattern> raw;
+    std::vector<Pattern> decoded;  ///< of the text, read as base64
     LineCount line_count = LineCount::any;
     int lines = 0;
 };
@@ -88,9 +89,12 @@ struct Expect {
     bool reconnecting = false;
 };
 enum class ClientAct { connect, half_close, close, abort };
-/// `start TLS`, `start TLS 1.2`: the handshake. Octets in clear that were not read are forgotten (RFC 3207 §4.2).
+/// `start TLS`, `start TLS 1.2`, `start TLS for "NAME"`, `start TLS anonymously`: the handshake. Octets in clear that
+/// were not read are forgotten (RFC 3207 §4.2).
 struct StartTls {
-    std::string version;  ///< "1.0" to "1.3": this one only; empty: the highest that both have
+    std::string version;           ///< "1.0" to "1.3": this one only; empty: the highest that both have
+    std::optional<Template> name;  ///< what the certificate has to be for
+    bool anonymous = false;        ///< fails where the server asks for a certificate of the client's
 };
 
 enum class GivenKind { ehlo, helo, login, transaction, mail, data };

@@ -72,6 +72,14 @@ TEST(Say, groups_of_different_clients_do_not_mix) {
     EXPECT_THAT(raws(std::get<Send>(statements[1].act).writes), ElementsAre("B\\r\\nC\\r\\n"));
 }
 
+TEST(Say, start_TLS_with_what_the_handshake_fails_without) {
+    EXPECT_EQ(first<StartTls>("start TLS").version, "");
+    const StartTls start = first<StartTls>(R"(start TLS 1.2 for "mail.example.org" anonymously)");
+    EXPECT_EQ(start.version, "1.2");
+    EXPECT_EQ(start.name->raw, "mail.example.org");
+    EXPECT_TRUE(start.anonymous);
+}
+
 TEST(Say, exact_bytes_and_pieces) {
     EXPECT_THAT(raws(first<Send>(R"(C= "a\r" "\n${"b" * 3}")").writes), ElementsAre(R"(a\r\n${"b" * 3})"));
     const Send pieces = first<Send>(R"(C/ "a" "b")");

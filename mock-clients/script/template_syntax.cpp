@@ -136,7 +136,7 @@ private:
         if (position_ < text_.size() && text_[position_] == '.') {
             const std::size_t end = name_end(text_, position_ + 1);
             const std::string_view attribute = text_.substr(position_ + 1, end - position_ - 1);
-            constexpr std::array<std::string_view, 4> attributes{"local", "domain", "user", "password"};
+            constexpr std::array<std::string_view, 5> attributes{"local", "domain", "user", "password", "reply"};
             for (std::string_view known : attributes) {
                 if (attribute != known) continue;
                 name += '.';

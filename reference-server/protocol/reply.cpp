@@ -64,6 +64,7 @@ constexpr Reply replies[] = {
     {authentication_cancelled, 501, "5.7.0", false, "authentication cancelled", "RFC 4954 §4"},
     {bad_base64, 501, "5.5.2", false, "not base64", "RFC 4954 §4"},
     {bad_response, 501, "5.5.2", false, "not a response of this mechanism", "RFC 4616 §2"},
+    {unexpected_response, 501, "5.7.0", false, "this mechanism begins with a challenge", "RFC 4954 §4"},
     {response_too_long, 500, "5.5.6", false, "authentication line too long", "RFC 4954 §4"},
     {authenticated, 235, "2.7.0", false, "authenticated", "RFC 4954 §6"},
     {wrong_credentials, 535, "5.7.8", false, "user name or password wrong", "RFC 4954 §6"},

@@ -64,6 +64,7 @@ enum class ReplyName {
     authentication_cancelled,
     bad_base64,
     bad_response,
+    unexpected_response,
     response_too_long,
     authenticated,
     wrong_credentials,

@@ -4,6 +4,7 @@
 #include "protocol/utf8.h"
 
 #include <algorithm>
+#include <array>
 
 namespace refserver::protocol {
 namespace {
@@ -29,8 +30,8 @@ public:
         if (second == std::string::npos || response.find('\0', second + 1) != std::string::npos) {
             return ReplyName::bad_response;
         }
-        const auto authorization = response.substr(0, first);
-        auto user = response.substr(first + 1, second - first - 1);
+        const auto authorization = sasl_mapped(response.substr(0, first));
+        auto user = sasl_mapped(response.substr(first + 1, second - first - 1));
         // Nobody may act for somebody else here.
         if (!authorization.empty() && !equals_ignoring_case(authorization, user)) return ReplyName::wrong_credentials;
         return credentials(std::move(user), response.substr(second + 1));
@@ -46,7 +47,7 @@ public:
 
     SaslStep respond(std::string response) override {
         if (user_) return credentials(*std::move(user_), std::move(response));
-        user_ = std::move(response);
+        user_ = sasl_mapped(std::move(response));
         return SaslChallenge{"Password:"};
     }
 
@@ -55,6 +56,35 @@ private:
 };
 
 }  // namespace
+
+std::string sasl_mapped(std::string name) {
+    struct Range {
+        std::string_view lead;
+        unsigned char first;
+        unsigned char last;  ///< the last octets of the characters
+    };
+    // RFC 3454, table B.1.
+    constexpr std::array<Range, 8> nothing{{{"\xc2", 0xad, 0xad},
+                                            {"\xcd", 0x8f, 0x8f},
+                                            {"\xe1\xa0", 0x86, 0x86},
+                                            {"\xe1\xa0", 0x8b, 0x8d},
+                                            {"\xe2\x80", 0x8b, 0x8d},
+                                            {"\xe2\x81", 0xa0, 0xa0},
+                                            {"\xef\xb8", 0x80, 0x8f},
+                                            {"\xef\xbb", 0xbf, 0xbf}}};
+    for (const auto& [lead, first, last] : nothing) {
+        for (auto at = name.find(lead); at != std::string::npos; at = name.find(lead, at)) {
+            const std::size_t end = at + lead.size();
+            const auto octet = end < name.size() ? static_cast<unsigned char>(name[end]) : 0;
+            if (octet >= first && octet <= last) {
+                name.erase(at, lead.size() + 1);
+            } else {
+                at = end;
+            }
+        }
+    }
+    return name;
+}
 
 bool sasl_prohibited(std::string_view text) noexcept {
     return !is_utf8(text) ||

@@ -40,6 +40,10 @@ std::unique_ptr<SaslExchange> make_sasl_exchange(std::string_view mechanism, Sas
 /// Space-separated, as in the EHLO reply: the best first.
 std::string_view sasl_mechanisms(bool with_challenges) noexcept;
 
+/// A user name without the characters that SASLprep maps to nothing, such as the soft hyphen (RFC 4013 §2.1). What NFKC
+/// would change besides is left alone: such a name is compared as it is.
+std::string sasl_mapped(std::string name);
+
 /// Strings that SASLprep (RFC 4013 §2.3) prohibits may not pass (RFC 4954 §4): control characters, and what is not
 /// UTF-8.
 bool sasl_prohibited(std::string_view) noexcept;

@@ -10,7 +10,7 @@ public:
 
     /// The server speaks first: RFC 4954 §4 refuses an initial response to such a mechanism.
     SaslStep begin(std::optional<std::string> initial_response) override {
-        if (initial_response) return ReplyName::bad_response;
+        if (initial_response) return ReplyName::unexpected_response;
         return SaslChallenge{challenge_};
     }
 
@@ -18,7 +18,7 @@ public:
     SaslStep respond(std::string response) override {
         const auto space = response.rfind(' ');
         if (space == std::string::npos || space == 0) return ReplyName::bad_response;
-        auto user = response.substr(0, space);
+        auto user = sasl_mapped(response.substr(0, space));
         if (sasl_prohibited(user)) return ReplyName::wrong_credentials;
         return VerifyLogin{std::move(user), CramMd5Response{challenge_, response.substr(space + 1)}};
     }

@@ -56,7 +56,7 @@ TEST(CramMd5Auth, WhatIsNoResponse) {
         EXPECT_THAT(client.respond(response), StartsWith("501 5.5.2 ")) << response;
     }
     Client client;
-    EXPECT_THAT(client.say("AUTH CRAM-MD5 Ym9i\r\n"), StartsWith("501 5.5.2 "));
+    EXPECT_THAT(client.say("AUTH CRAM-MD5 Ym9i\r\n"), StartsWith("501 5.7.0 "));
     client.say("AUTH CRAM-MD5\r\n");
     EXPECT_THAT(client.say("*\r\n"), StartsWith("501 5.7.0 "));
 }
@@ -91,7 +91,10 @@ TEST(ScramAuth, FirstMessages) {
         {"n,a=ann,n=bob,r=abc", "535"},
         {"p=tls-unique,,n=bob,r=abc", "535"},
         {"n,,n=b\x01,r=abc", "535"},
-        {"n,,m=x,n=bob,r=abc", "501"},
+        {"n,,m=x,n=bob,r=abc", "535"},
+        {"n,,n=b\xc2\xado\xe2\x80\x8d"
+         "b,r=abc",
+         "334"},
         {"n,,n=b=2co,r=abc", "501"},
         {"n,,n=,r=abc", "501"},
         {"n,,n=bob,r=", "501"},

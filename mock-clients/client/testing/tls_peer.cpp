@@ -42,7 +42,9 @@ struct TlsPeer::Handle {
     SSL* ssl;
 };
 
-TlsPeer::TlsPeer(Peer& peer) : handle_(std::make_unique<Handle>(peer.fd())) {}
+TlsPeer::TlsPeer(Peer& peer, Wants wants) : handle_(std::make_unique<Handle>(peer.fd())) {
+    if (wants == Wants::certificate) SSL_set_verify(handle_->ssl, SSL_VERIFY_PEER, nullptr);
+}
 TlsPeer::~TlsPeer() = default;
 
 bool TlsPeer::handshake() {

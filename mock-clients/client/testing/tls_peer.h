@@ -11,7 +11,8 @@ namespace smtpspec::client::testing {
 /// The server's side of TLS on a connection, with a certificate made for the occasion.
 class TlsPeer {
 public:
-    explicit TlsPeer(Peer&);
+    enum class Wants { nothing, certificate };  ///< of the client
+    explicit TlsPeer(Peer&, Wants = Wants::nothing);
     ~TlsPeer();
     TlsPeer(const TlsPeer&) = delete;
     TlsPeer& operator=(const TlsPeer&) = delete;
