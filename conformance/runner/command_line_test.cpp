@@ -132,6 +132,8 @@ TEST_F(CommandLineTest, ListsShowsAndCounts) {
     EXPECT_EQ(out, "rfc5321/noop/works\tSHOULD\t5321-4.5.1-noop\tNOOP is answered\n");
     EXPECT_EQ(smtpspec({"list", "--files"}), 0);
     EXPECT_EQ(out, "rfc5321/noop\n");
+    EXPECT_EQ(smtpspec({"list", "--files", "rfc5321", "--exclude", "rfc5321/noop/*"}), 0);
+    EXPECT_EQ(out, "");
     EXPECT_EQ(smtpspec({"list", "--json", "rfc5321/noop/works"}), 0);
     EXPECT_THAT(out, HasSubstr("\"citations\": [\"5321-4.5.1-noop\"]"));
     EXPECT_EQ(smtpspec({"show", "rfc5321/noop/every-verb"}), 0);

@@ -15,6 +15,8 @@ struct Selection {
     std::vector<std::string> cites;       ///< ids or globs of requirements
     std::vector<std::string> extensions;  ///< keywords of `needs extension`
     std::vector<std::string> risks;       ///< "any" for all that have one
+
+    bool operator==(const Selection&) const = default;
 };
 
 struct SelectedCase {

@@ -2,6 +2,8 @@
 #include "runner/reports/json_report.h"
 #include "runner/text.h"
 
+#include <algorithm>
+
 namespace smtpspec::runner {
 namespace {
 
@@ -27,16 +29,30 @@ std::string as_text(const SelectedCase& selected) {
     return scenario.id + "\t" + selected.level + "\t" + join(scenario.cites, " ") + "\t" + scenario.title + "\n";
 }
 
+/// One line for each file with a selected case. All of them are listed unread: a mistake in one does not hide the
+/// others.
+std::string files_of(const Catalogue& catalogue, const Selection& selection) {
+    std::vector<SelectedCase> cases;
+    if (selection != Selection{}) {
+        cases = selected_cases(catalogue, selection);
+    }
+    std::string out;
+    for (const std::string& prefix : catalogue.prefixes()) {
+        const bool listed =
+            selection == Selection{} || std::any_of(cases.begin(), cases.end(), [&](const auto& selected) {
+                return !selected.excluded && selected.scenario.id.starts_with(prefix + "/");
+            });
+        out += listed ? prefix + "\n" : "";
+    }
+    return out;
+}
+
 }  // namespace
 
 int list_command(const ListRequest& request) {
     const Catalogue catalogue = open_catalogue(request.catalogue);
     if (request.files) {
-        std::string out;
-        for (const std::string& prefix : catalogue.prefixes()) {
-            out += prefix + "\n";
-        }
-        print(out);
+        print(files_of(catalogue, request.selection));
         return exit_passed;
     }
     std::string out;
