@@ -1,14 +1,16 @@
 #include "runner/fault_matrix.h"
 
 #include "runner/environment.h"
+#include "runner/schedule.h"
 #include "runner/selection.h"
 #include "runner/text.h"
 
 #include <algorithm>
-#include <array>
 #include <atomic>
+#include <cstdint>
 #include <filesystem>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <system_error>
@@ -68,7 +70,7 @@ struct Stage {
 };
 
 struct Verdicts {
-    std::vector<std::string> all;
+    std::vector<std::string> fine;  ///< passed, or not applicable
     std::vector<std::string> red;
 };
 
@@ -101,8 +103,8 @@ Verdicts verdicts_of(const Catalogue& catalogue, const std::string& fault, const
         const auto result = results->getObject(i);
         const auto word = result->getValue<std::string>("status");
         const auto id = result->getValue<std::string>("id");
-        if (word == "pass" || word == "fail" || word == "warn") {
-            out.all.push_back(id);
+        if (word == "pass" || word == "skip") {
+            out.fine.push_back(id);
         }
         if (word == "fail" || word == "warn") {
             out.red.push_back(id);
@@ -111,63 +113,117 @@ Verdicts verdicts_of(const Catalogue& catalogue, const std::string& fault, const
     return out;
 }
 
-constexpr const char* product_of_access = "access/*";
 /// Thousands of cases cite the same rule.
 constexpr std::size_t most_of_product = 240;
+/// Of those that have nothing to do with a fault so many are asked whether they go red all the same.
+constexpr std::size_t strangers_asked = 24;
 
-/// So many of them at most, evenly spread.
-void thin_out(std::vector<std::string>& ids, std::size_t most) {
-    if (ids.size() <= most) {
-        return;
+/// FNV-1a: the same everywhere and always.
+std::uint64_t hash_of(const std::string& text) {
+    std::uint64_t hash = 14695981039346656037U;
+    for (const char c : text) {
+        hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
     }
-    std::vector<std::string> kept;
-    for (std::size_t i = 0; i < most; ++i) {
-        kept.push_back(ids[i * ids.size() / most]);
-    }
-    ids = std::move(kept);
+    return hash;
 }
 
-/// The selections to ask one after the other.
-std::vector<Stage> stages(const Fault& fault, const std::vector<SelectedCase>& cases, bool all_cases) {
-    Stage near;
-    Stage product{{}, true};
-    Stage rest{{}, true};
-    for (const SelectedCase& it : cases) {
-        const auto& cites = it.scenario.cites;
-        const bool cited = std::any_of(cites.begin(), cites.end(), [&](const std::string& id) {
-            return std::find(fault.breaks.begin(), fault.breaks.end(), id) != fault.breaks.end();
+/// So many of them at most. Which ones depends on each id alone: a case that is added moves no more than one.
+std::vector<std::string> sample(std::vector<std::string> ids, std::size_t most, const std::string& seed) {
+    if (ids.size() > most) {
+        std::sort(ids.begin(), ids.end(), [&](const std::string& a, const std::string& b) {
+            return std::pair(hash_of(seed + a), a) < std::pair(hash_of(seed + b), b);
         });
-        const bool of_product = glob_matches(product_of_access, it.scenario.id);
-        if (!cited && (of_product || !all_cases)) {
-            continue;
-        }
-        Stage& stage = of_product ? product : cited ? near : rest;
-        stage.ids.push_back(it.scenario.id);
+        ids.resize(most);
     }
-    thin_out(product.ids, most_of_product);
-    std::vector<Stage> out{near, product, rest};
-    std::erase_if(out, [](const Stage& stage) { return stage.ids.empty(); });
+    return ids;
+}
+
+bool cites_one_of(const script::Case& scenario, const std::vector<std::string>& ids) {
+    return std::any_of(scenario.cites.begin(), scenario.cites.end(),
+                       [&](const std::string& id) { return std::find(ids.begin(), ids.end(), id) != ids.end(); });
+}
+
+/// What to ask about a fault.
+struct Questions {
+    std::vector<std::string> near;       ///< cite what it breaks, outside the access product
+    std::vector<std::string> product;    ///< cite it, within
+    std::vector<std::string> strangers;  ///< do not cite it
+};
+
+/// Ids of the cases that share one of the two servers that most cases share: a server of their own for each of a
+/// sample would cost more than all the rest.
+std::set<std::string> cheap(const Catalogue& catalogue, const std::vector<SelectedCase>& cases) {
+    std::vector<Group> groups = group(plan(cases, Shard{}, 1), catalogue, std::nullopt, std::nullopt);
+    std::erase_if(groups, [](const Group& it) { return it.alone; });
+    std::sort(groups.begin(), groups.end(),
+              [](const Group& a, const Group& b) { return a.jobs.size() > b.jobs.size(); });
+    groups.resize(std::min<std::size_t>(groups.size(), 2));
+    std::set<std::string> out;
+    for (const Group& it : groups) {
+        for (const Job& job : it.jobs) {
+            out.insert(job.selected->scenario.id);
+        }
+    }
     return out;
 }
 
-/// Cases that are red without a fault tell nothing.
+Questions questions(const Fault& fault, const std::vector<SelectedCase>& cases, const std::set<std::string>& cheap_ones,
+                    bool all_cases) {
+    Questions out;
+    for (const SelectedCase& it : cases) {
+        const bool cited = cites_one_of(it.scenario, fault.breaks);
+        const bool of_product = is_of_access_product(it.scenario.id);
+        if (cited) {
+            (of_product ? out.product : out.near).push_back(it.scenario.id);
+        } else if (!of_product && (all_cases || cheap_ones.count(it.scenario.id) > 0)) {
+            out.strangers.push_back(it.scenario.id);
+        }
+    }
+    out.product = sample(out.product, most_of_product, fault.name);
+    if (!all_cases) {
+        out.strangers = sample(out.strangers, strangers_asked, fault.name);
+    }
+    return out;
+}
+
+FaultResult ask(const Catalogue& catalogue, const Fault& fault, const Questions& questions) {
+    FaultResult out{fault, {}, {}};
+    std::vector<std::string> first = questions.near;
+    first.insert(first.end(), questions.strangers.begin(), questions.strangers.end());
+    const std::set<std::string> near(questions.near.begin(), questions.near.end());
+    for (std::string& id : verdicts_of(catalogue, fault.name, {first, false}).red) {
+        (near.count(id) > 0 ? out.caught_by : out.strangers).push_back(std::move(id));
+    }
+    if (out.caught_by.empty() && !questions.product.empty()) {
+        out.caught_by = verdicts_of(catalogue, fault.name, {questions.product, true}).red;
+    }
+    return out;
+}
+
+/// Cases that are red, or undecided, without a fault tell nothing.
 void remove_red_anyway(const Catalogue& catalogue, std::vector<FaultResult>& results) {
     std::set<std::string> ids;
     for (const FaultResult& result : results) {
         ids.insert(result.caught_by.begin(), result.caught_by.end());
+        ids.insert(result.strangers.begin(), result.strangers.end());
     }
     if (ids.empty()) {
         return;
     }
     const Verdicts without = verdicts_of(catalogue, "none", {{ids.begin(), ids.end()}, false});
-    const std::set<std::string> red(without.red.begin(), without.red.end());
-    const std::set<std::string> decided(without.all.begin(), without.all.end());
+    const std::set<std::string> fine(without.fine.begin(), without.fine.end());
+    const auto tells_nothing = [&](const std::string& id) { return fine.count(id) == 0; };
     for (FaultResult& result : results) {
-        std::erase_if(result.caught_by, [&](const auto& id) { return red.count(id) > 0 || decided.count(id) == 0; });
+        std::erase_if(result.caught_by, tells_nothing);
+        std::erase_if(result.strangers, tells_nothing);
     }
 }
 
 }  // namespace
+
+bool is_of_access_product(const std::string& id) {
+    return glob_matches("access/*", id);
+}
 
 std::vector<Fault> parse_faults(const std::string& listing) {
     std::vector<Fault> out;
@@ -201,6 +257,7 @@ std::vector<FaultResult> fault_matrix(const Catalogue& catalogue, const std::vec
                                       const MatrixOptions& options,
                                       const std::function<void(const FaultResult&)>& on_result) {
     const std::vector<SelectedCase> cases = select(catalogue, {}).cases;
+    const std::set<std::string> cheap_ones = cheap(catalogue, cases);
     std::vector<FaultResult> results(faults.size());
     std::atomic<std::size_t> next{0};
     std::mutex one_at_a_time;
@@ -208,15 +265,8 @@ std::vector<FaultResult> fault_matrix(const Catalogue& catalogue, const std::vec
     const auto work = [&] {
         for (std::size_t i = next++; i < faults.size(); i = next++) {
             try {
-                FaultResult result{faults[i], {}, {}};
-                for (const auto& stage : stages(faults[i], cases, options.all_cases)) {
-                    const Verdicts verdicts = verdicts_of(catalogue, faults[i].name, stage);
-                    result.asked.insert(result.asked.end(), verdicts.all.begin(), verdicts.all.end());
-                    result.caught_by = verdicts.red;
-                    if (!result.caught_by.empty()) {
-                        break;
-                    }
-                }
+                FaultResult result =
+                    ask(catalogue, faults[i], questions(faults[i], cases, cheap_ones, options.all_cases));
                 const std::lock_guard lock(one_at_a_time);
                 on_result(result);
                 results[i] = std::move(result);

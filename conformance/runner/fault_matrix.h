@@ -1,6 +1,6 @@
 #pragma once
 
-#include "runner/catalogue.h"
+#include "runner/selection.h"
 
 #include <functional>
 #include <string>
@@ -22,19 +22,21 @@ std::vector<Fault> list_faults();
 
 struct FaultResult {
     Fault fault;
-    std::vector<std::string> asked;      ///< cases that came to a verdict
-    std::vector<std::string> caught_by;  ///< those that go red with the fault and are green without it
+    std::vector<std::string> caught_by;  ///< cite what it breaks, go red with it and are fine without it
+    std::vector<std::string> strangers;  ///< go red with it though they cite nothing of what it breaks
 };
 
 struct MatrixOptions {
-    std::size_t jobs = 0;  ///< faults at a time; 0: two for each core
-    bool all_cases =
-        false;  ///< asks the cases that do not cite what the fault breaks, too, when those that do see nothing
+    std::size_t jobs = 0;    ///< faults at a time; 0: two for each core
+    bool all_cases = false;  ///< asks all that do not cite what a fault breaks, and not a sample of them
 };
 
-/// Each fault has runs of its own: first of the cases that cite what it breaks, without the product of the access
-/// rules; then, if none sees it, of some of those in the product until one does. `on_result` is called by one thread at
-/// a time, before it is known which cases are red anyway.
+/// Whether the case is one of the thousands of access.smtp.
+bool is_of_access_product(const std::string& id);
+
+/// Each fault has runs of its own: of the cases that cite what it breaks and of some that do not, without the product
+/// of the access rules; then, if none of the first sees it, of some of those in the product until one does. `on_result`
+/// is called by one thread at a time, before it is known which cases are red anyway.
 std::vector<FaultResult> fault_matrix(const Catalogue&, const std::vector<Fault>&, const MatrixOptions&,
                                       const std::function<void(const FaultResult&)>& on_result);
 

@@ -13,7 +13,7 @@ faults::Faults all_faults() {
     faults::Faults all;
     for (auto part :
          {faults::access_faults(), faults::limit_faults(), faults::routing_faults(), faults::content_faults(),
-          faults::sequence_faults(), faults::grammar_faults(), faults::reply_faults()}) {
+          faults::sequence_faults(), faults::grammar_faults(), faults::reply_faults(), faults::extension_faults()}) {
         std::ranges::move(part, std::back_inserter(all));
     }
     return all;

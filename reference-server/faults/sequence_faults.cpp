@@ -121,7 +121,7 @@ Faults sequence_faults() {
          "RCPT without MAIL gets 550",
          said("RCPT", "503", "550 5.5.0 no")},
         {"data-before-rcpt-gets-354",
-         {"5321-3.3-data-without-rcpt", "2920-3.2-354-iff-valid-rcpt"},
+         {"5321-3.3-data-without-rcpt", "2920-3.2-354-iff-valid-rcpt", "6409-4.1-554-default"},
          "DATA without recipients gets 354",
          said("DATA", "503", "354 go on")},
         {"data-before-rcpt-gets-250",

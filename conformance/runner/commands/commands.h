@@ -113,11 +113,10 @@ int coverage_command(const CoverageRequest&);
 struct FaultsRequest {
     std::string catalogue;
     std::vector<std::string> faults;  ///< names or globs; empty: all
-    std::string survivors;            ///< file of the faults that are known to be seen by no case
+    std::string review;               ///< file of exceptions (fault_review.h); empty: none
     std::size_t jobs = 0;             ///< 0: two for each core
-    bool all_cases = false;           ///< not only those that cite what a fault breaks
+    bool all_cases = false;           ///< all that do not cite what a fault breaks, not a sample
     bool markdown = false;
-    bool scenarios = false;  ///< lists MUST-level cases that saw no fault
 };
 int faults_command(const FaultsRequest&);
 

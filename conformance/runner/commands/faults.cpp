@@ -1,40 +1,21 @@
 #include "runner/commands/commands.h"
-#include "runner/fault_matrix.h"
+#include "runner/fault_review.h"
 #include "runner/text.h"
 #include "runner/version.h"
 
 #include <algorithm>
+#include <ctime>
 #include <iostream>
-#include <map>
-#include <set>
 
 #include <unistd.h>
 
 namespace smtpspec::runner {
 namespace {
 
+using Kind = FaultReview::Kind;
+
 std::string plural(std::size_t n, const std::string& what) {
     return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
-}
-
-/// Known survivors: a line `FAULT REASON` for each.
-std::map<std::string, std::string> read_survivors(const std::string& file) {
-    std::map<std::string, std::string> out;
-    if (file.empty()) {
-        return out;
-    }
-    for (const std::string& line : split(read_file(file), '\n')) {
-        const std::string text(trimmed(line));
-        if (text.empty() || text[0] == '#') {
-            continue;
-        }
-        const auto blank = text.find(' ');
-        if (blank == std::string::npos) {
-            throw UsageError(file + ": the survivor " + text + " has no reason");
-        }
-        out[text.substr(0, blank)] = trimmed(text.substr(blank));
-    }
-    return out;
 }
 
 std::string first_of(const std::vector<std::string>& ids, std::size_t most) {
@@ -42,34 +23,48 @@ std::string first_of(const std::vector<std::string>& ids, std::size_t most) {
     return join(some, ", ") + (ids.size() > most ? " and " + std::to_string(ids.size() - most) + " more" : "");
 }
 
-std::string in_words(const std::vector<FaultResult>& results, const std::map<std::string, std::string>& known) {
+std::string reason_of_survivor(const FaultResult& result, const FaultReview& review) {
+    const FaultReview::Line* line = review.find(Kind::survivor, result.fault.name, "");
+    return line ? line->reason : "";
+}
+
+std::string in_words(const std::vector<FaultResult>& results, const FaultReview& review) {
     std::string out;
     for (const FaultResult& result : results) {
-        const auto survivor = known.find(result.fault.name);
-        out += result.caught_by.empty() ? (survivor == known.end() ? "SURVIVES  " : "survives  ") : "caught    ";
-        out += result.fault.name + ": " + result.fault.what + "\n          ";
-        out += result.caught_by.empty() ? (survivor == known.end() ? "no case sees it" : survivor->second)
-                                        : "by " + first_of(result.caught_by, 3);
+        const std::string reason = reason_of_survivor(result, review);
+        const bool caught = !result.caught_by.empty();
+        out += (caught           ? "caught    "
+                : reason.empty() ? "SURVIVES  "
+                                 : "survives  ") +
+               result.fault.name + ": " + result.fault.what + "\n          ";
+        out += caught ? "by " + first_of(result.caught_by, 3) : reason.empty() ? "no case sees it" : reason;
         out += "\n";
     }
     return out;
 }
 
-std::string as_markdown(const std::vector<FaultResult>& results, const std::map<std::string, std::string>& known) {
+std::string today() {
+    const std::time_t now = std::time(nullptr);
+    std::tm utc{};
+    ::gmtime_r(&now, &utc);
+    char text[sizeof "2026-11-24"];
+    std::strftime(text, sizeof text, "%Y-%m-%d", &utc);
+    return text;
+}
+
+std::string as_markdown(const std::vector<FaultResult>& results, const FaultReview& review, std::size_t caught) {
     std::string out =
         "# Faults, and what sees them\n\n"
-        "Each line is a server that is wrong in exactly one observable way (`smtp-faulty-server --list`), and the "
-        "cases\n"
-        "that go red for it and are green without it. Written by `smtpspec faults --markdown` of version " +
-        std::string(suite_version) +
-        "; the cases that cite what the fault breaks were asked.\n\n"
-        "| fault | breaks | what it does | seen by |\n| --- | --- | --- | --- |\n";
+        "Each line is a server that is wrong in exactly one observable way (`smtp-faulty-server --list`), and the\n"
+        "cases that cite what it breaks, go red for it and are fine without it. Written by `smtpspec faults "
+        "--markdown`\n"
+        "of version " +
+        std::string(suite_version) + " on " + today() + ": " + plural(results.size(), "fault") + ", " +
+        std::to_string(caught) + " seen.\n\n| fault | breaks | what it does | seen by |\n| --- | --- | --- | --- |\n";
     for (const FaultResult& result : results) {
-        const auto survivor = known.find(result.fault.name);
-        std::string seen = "**nothing**" + (survivor == known.end() ? "" : ": " + survivor->second);
-        if (!result.caught_by.empty()) {
-            seen = plural(result.caught_by.size(), "case") + ": `" + result.caught_by.front() + "`";
-        }
+        const std::string seen = result.caught_by.empty()
+                                     ? "**nothing**: " + reason_of_survivor(result, review)
+                                     : plural(result.caught_by.size(), "case") + ": `" + result.caught_by.front() + "`";
         out += "| `" + result.fault.name + "` | " + join(result.fault.breaks, ", ") + " | " + result.fault.what +
                " | " + seen + " |\n";
     }
@@ -96,29 +91,34 @@ std::vector<Fault> chosen(const std::vector<Fault>& all, const std::vector<std::
     return out;
 }
 
-/// MUST-level cases that were asked about some fault and saw none.
-std::string idle_cases(const Catalogue& catalogue, const std::vector<FaultResult>& results) {
-    std::set<std::string> asked;
-    std::set<std::string> saw;
-    for (const FaultResult& result : results) {
-        asked.insert(result.asked.begin(), result.asked.end());
-        saw.insert(result.caught_by.begin(), result.caught_by.end());
+FaultReview read_review(const std::string& file) {
+    try {
+        return FaultReview::read(file.empty() ? "" : read_file(file), file);
+    } catch (const std::runtime_error& error) {
+        throw UsageError(error.what());
     }
-    std::string out;
-    for (const SelectedCase& it : selected_cases(catalogue, {})) {
-        const bool must = it.level == "MUST" || it.level == "MUST NOT";
-        if (must && asked.count(it.scenario.id) > 0 && saw.count(it.scenario.id) == 0) {
-            out += it.scenario.id + "\n";
-        }
+}
+
+void tell(const MatrixErrors& errors) {
+    for (const std::string& fault : errors.survivors) {
+        std::cerr << "no case sees the fault " << fault << "\n";
     }
-    return out;
+    for (const std::string& scenario : errors.idle) {
+        std::cerr << "no fault is seen by the MUST-level scenario " << scenario << "\n";
+    }
+    for (const auto& it : errors.strangers) {
+        std::cerr << it.scenario << " goes red for the fault " << it.fault << ", and cites nothing that it breaks\n";
+    }
+    for (const std::string& line : errors.stale) {
+        std::cerr << line << "\n";
+    }
 }
 
 }  // namespace
 
 int faults_command(const FaultsRequest& request) {
     const Catalogue catalogue = open_catalogue(request.catalogue);
-    const std::map<std::string, std::string> known = read_survivors(request.survivors);
+    const FaultReview review = read_review(request.review);
     const std::vector<Fault> faults = chosen(list_faults(), request.faults);
     const bool live = ::isatty(STDERR_FILENO) == 1;
     std::size_t done = 0;
@@ -129,28 +129,17 @@ int faults_command(const FaultsRequest& request) {
                 std::cerr << done << "/" << faults.size() << " " << result.fault.name << "\n";
             }
         });
-    print(request.markdown ? as_markdown(results, known) : in_words(results, known));
-    if (request.scenarios) {
-        print("MUST-level cases that were asked and saw no fault:\n" + idle_cases(catalogue, results));
-    }
+    const auto caught = static_cast<std::size_t>(std::count_if(
+        results.begin(), results.end(), [](const FaultResult& result) { return !result.caught_by.empty(); }));
+    print(request.markdown ? as_markdown(results, review, caught) : in_words(results, review));
 
-    int status = exit_passed;
-    std::size_t caught = 0;
-    for (const FaultResult& result : results) {
-        const bool expected = known.count(result.fault.name) > 0;
-        caught += result.caught_by.empty() ? 0 : 1;
-        if (result.caught_by.empty() && !expected) {
-            std::cerr << "no case sees the fault " << result.fault.name << "\n";
-            status = exit_findings;
-        }
-        if (!result.caught_by.empty() && expected && status == exit_passed) {
-            std::cerr << "the fault " << result.fault.name << " is seen now; take its line out of " << request.survivors
-                      << "\n";
-            status = exit_stale_expectations;
-        }
-    }
-    std::cerr << plural(results.size(), "fault") << ", " << caught << " seen\n";
-    return status;
+    const MatrixErrors errors =
+        errors_of(results, must_scenarios(selected_cases(catalogue, {})), review, request.faults.empty());
+    tell(errors);
+    std::cerr << plural(results.size(), "fault") << ", " << caught << " seen; " << errors.survivors.size()
+              << " unseen, " << errors.idle.size() << " idle and " << errors.strangers.size()
+              << " strangers not reviewed\n";
+    return errors.any() ? exit_findings : errors.stale.empty() ? exit_passed : exit_stale_expectations;
 }
 
 }  // namespace smtpspec::runner
