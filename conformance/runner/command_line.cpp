@@ -90,11 +90,13 @@ void add_report_options(CLI::App& run, RunRequest& request) {
         ->group(report_group);
     run.add_flag("--github", request.github, "annotations for GitHub Actions on standard output")->group(report_group);
     run.add_flag("--verbose,-v", request.verbose, "passed and skipped cases, too")->group(report_group);
-    auto* expectations = run.add_option("--expectations", request.expectations,
-                                        "known failures: a line `ID REQUIREMENT REASON` for each; one that passes is "
-                                        "stale, exit status 4")
-                             ->type_name("FILE")
-                             ->group(report_group);
+    auto* expectations =
+        run.add_option(
+               "--expectations", request.expectations,
+               "known failures: a line `ID REQUIREMENT REASON` for each, ID a case or a pattern; one that passes is "
+               "stale, exit status 4")
+            ->type_name("FILE")
+            ->group(report_group);
     run.add_flag("--update-expectations", request.update_expectations,
                  "writes that file anew: stale lines go, new failures come, the others stay as they are")
         ->needs(expectations)

@@ -3,6 +3,7 @@
 #include "runner/text.h"
 
 #include <algorithm>
+#include <map>
 #include <stdexcept>
 
 namespace smtpspec::runner {
@@ -44,7 +45,8 @@ Expectations Expectations::read(std::string_view text, const std::string& file_n
             if (entry.reason.empty()) {
                 wrong("a known failure is `ID REQUIREMENT REASON`, and the reason is missing");
             }
-            if (out.find(entry.id)) {
+            if (std::any_of(out.lines_.begin(), out.lines_.end(),
+                            [&](const Line& other) { return other.id == entry.id; })) {
                 wrong(entry.id + " is there already");
             }
         }
@@ -57,33 +59,42 @@ Expectations Expectations::read(std::string_view text, const std::string& file_n
 }
 
 const Expectations::Line* Expectations::find(const std::string& id) const {
-    const auto found =
-        std::find_if(lines_.begin(), lines_.end(), [&](const Line& line) { return !line.id.empty() && line.id == id; });
-    return found == lines_.end() ? nullptr : &*found;
+    const Line* pattern = nullptr;
+    for (const Line& line : lines_) {
+        if (line.id == id) {
+            return &line;
+        }
+        if (!pattern && !line.id.empty() && glob_matches(line.id, id)) {
+            pattern = &line;
+        }
+    }
+    return pattern;
 }
 
 std::vector<std::string> Expectations::apply(std::vector<Result>& results, bool of_everything) const {
-    std::vector<std::string> stale;
+    struct Seen {
+        bool at_all = false;
+        bool passed = false;
+        bool finding = false;
+    };
+    std::map<const Line*, Seen> seen;
     for (Result& result : results) {
-        if (const Line* line = find(result.id); line && is_finding(result)) {
+        const Line* line = find(result.id);
+        if (!line) {
+            continue;
+        }
+        Seen& its = seen[line];
+        its.at_all = true;
+        its.passed = its.passed || result.status == Status::pass;
+        if (is_finding(result)) {
+            its.finding = true;
             result.known = line->reason;
         }
     }
+    std::vector<std::string> stale;
     for (const Line& line : lines_) {
-        if (line.id.empty()) {
-            continue;
-        }
-        bool ran = false;
-        bool all_passed = true;
-        bool seen = false;
-        for (const Result& result : results) {
-            if (result.id == line.id) {
-                seen = true;
-                ran = ran || result.status != Status::skip;
-                all_passed = all_passed && result.status == Status::pass;
-            }
-        }
-        if ((ran && all_passed) || (!seen && of_everything)) {
+        const Seen its = seen[&line];
+        if (!line.id.empty() && ((its.passed && !its.finding) || (!its.at_all && of_everything))) {
             stale.push_back(line.id);
         }
     }

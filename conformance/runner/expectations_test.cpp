@@ -46,6 +46,25 @@ TEST(Expectations, ACaseThatFailsSometimesIsNotStale) {
     EXPECT_THAT(Expectations::read(file, "f").apply(results, false), IsEmpty());
 }
 
+TEST(Expectations, APatternStandsForAFamilyAndALineOfItsOwnGoesFirst) {
+    const auto expectations = Expectations::read("a/a/* D5 all of them\na/a/two X5 but this one\n", "f");
+    std::vector<Result> results = {result("a/a/one", Status::fail), result("a/a/two", Status::fail),
+                                   result("a/b/one", Status::fail)};
+    EXPECT_THAT(expectations.apply(results, false), IsEmpty());
+    EXPECT_EQ(results[0].known, "all of them");
+    EXPECT_EQ(results[1].known, "but this one");
+    EXPECT_EQ(results[2].known, "");
+}
+
+TEST(Expectations, APatternIsStaleWhenAllOfItPasses) {
+    const auto expectations = Expectations::read("a/a/* D5 all of them\n", "f");
+    std::vector<Result> some = {result("a/a/one", Status::pass), result("a/a/two", Status::fail)};
+    EXPECT_THAT(expectations.apply(some, false), IsEmpty());
+    std::vector<Result> none = {result("a/a/one", Status::pass), result("a/a/two", Status::pass)};
+    EXPECT_THAT(expectations.apply(none, false), ElementsAre("a/a/*"));
+    EXPECT_EQ(expectations.updated(some, {}), "a/a/* D5 all of them\n");
+}
+
 TEST(Expectations, UpdatingKeepsLinesAndCommentsInTheirPlaces) {
     std::vector<Result> results = {result("a/a/one", Status::fail), result("a/a/two", Status::pass),
                                    result("a/a/three", Status::fail), result("a/a/three", Status::fail)};

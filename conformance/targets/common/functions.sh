@@ -12,7 +12,7 @@ peer_prefix() {
     echo "$SMTPSPEC_PEERS/$1"
 }
 
-hosted_domains() { echo "$SMTPSPEC_GENERAL_LOCAL_DOMAINS" "$SMTPSPEC_GENERAL_PRIMARY_DOMAIN" | tr ' ' '\n' | sort -u; }
+hosted_domains() { echo "$SMTPSPEC_GENERAL_LOCAL_DOMAINS" "$SMTPSPEC_GENERAL_PRIMARY_DOMAIN" | tr ' ' '\n' | awk '!seen[$0]++'; }
 
 # A line `ADDRESS USER` for each address of each account.
 hosted_addresses() {
@@ -86,4 +86,10 @@ with_accounts() {
     # shellcheck disable=SC2016  # expanded by the inner shell
     exec unshare --mount sh -euc 'for file in passwd group; do mount --bind "$SMTPSPEC_WORK_DIR/$file" /etc/$file; done
         exec "$@"' sh "$@"
+}
+
+expanded() { # FILE: a template, with the $NAME and $(…) in it replaced as in a here-document
+    eval "cat <<END_OF_TEMPLATE
+$(cat "$1")
+END_OF_TEMPLATE"
 }
