@@ -126,12 +126,12 @@ protected:
         facts_.password = "s3cret";
     }
     // The first command after the login became possible, over TLS.
-    std::string over_tls(const std::string& auth) {
+    std::string over_tls(const std::string& auth, bool verified = true) {
         session_.emplace(facts_);
         hear("220 hello\r\n");
         hear("250-mx\r\n250-STARTTLS\r\n250 " + auth + "\r\n");
         hear("220 go\r\n");
-        session_->tls_started(false);
+        session_->tls_started(verified);
         session_->take_output();
         return hear("250-mx\r\n250 " + auth + "\r\n");
     }
@@ -184,6 +184,14 @@ TEST_F(LoginTest, NeverInClear) {
     open("AUTH PLAIN");
     EXPECT_EQ(session_->phase(), Phase::quitting);
     EXPECT_EQ(session_->failure().outcome, Outcome::temporary);
+}
+
+// RFC 4954 §14.
+TEST_F(LoginTest, NeverToWhomTheCertificateIsNotVerifiedFor) {
+    EXPECT_EQ(over_tls("AUTH PLAIN LOGIN", false), "QUIT\r\n");
+    EXPECT_EQ(session_->failure().outcome, Outcome::temporary);
+    facts_.clear_login_is_safe = true;
+    EXPECT_EQ(over_tls("AUTH PLAIN", false), "AUTH PLAIN AHJlbGF5AHMzY3JldA==\r\n");
 }
 
 TEST_F(LoginTest, InClearToThisComputer) {

@@ -137,9 +137,14 @@ void RelaySession::tls_started(bool verified) {
 void RelaySession::log_in() {
     // A relay that offers no login to this client may know it by its address; whether it does, it tells for each mail.
     if (facts_.user.empty() || !offers_.auth) return become_ready();
-    if (!tls_ && !facts_.clear_login_is_safe) {
-        failure_ = {
-            Outcome::temporary, "the relay offers no TLS, and a password is not sent in clear", "4.7.11", {}, false};
+    // RFC 4954 §14.
+    if (!tls_verified_ && !facts_.clear_login_is_safe) {
+        failure_ = {Outcome::temporary,
+                    tls_ ? "the certificate of the relay is not known to be its own, so it gets no password"
+                         : "the relay offers no TLS, and a password is not sent in clear",
+                    "4.7.11",
+                    {},
+                    false};
         return quit();
     }
     if (offers_.auth_plain) {

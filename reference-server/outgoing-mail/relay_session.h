@@ -36,7 +36,8 @@ struct Transaction {
 
 /// SMTP as a client speaks it (RFC 5321 §3, §4), without I/O, clock or threads. Opportunistic TLS: used when offered,
 /// the certificate is not verified, since a relay that offers a bad one would otherwise be spoken to in clear, which is
-/// no better (RFC 7435). A password is only sent over TLS, or to this computer itself.
+/// no better (RFC 7435). A password is only sent over TLS to whom the certificate is verified for, or to this computer
+/// itself.
 class RelaySession {
 public:
     enum class Phase {

@@ -2,6 +2,8 @@
 
 #include "accounts/challenge.h"
 
+#include <Poco/String.h>
+
 namespace refserver::service {
 namespace {
 
@@ -16,6 +18,18 @@ Refusal no_relaying(const access::Decision& decision) {
 }
 
 }  // namespace
+
+bool PolicySources::is_own_literal(std::string_view domain) const {
+    constexpr std::string_view ipv6 = "IPv6:";
+    if (domain.size() < 3 || domain.front() != '[' || domain.back() != ']') return false;
+    std::string_view literal = domain.substr(1, domain.size() - 2);
+    if (literal.size() > ipv6.size() &&
+        Poco::icompare(std::string(literal.substr(0, ipv6.size())), std::string(ipv6)) == 0) {
+        literal.remove_prefix(ipv6.size());
+    }
+    const auto address = access::IpAddress::parse(literal);
+    return address && local_addresses.get()->contains(*address);
+}
 
 access::Client PolicySources::client(const access::IpAddress& address) const {
     return {.address = address, .is_local = local_addresses.get()->contains(address), .logged_in = false};
@@ -50,8 +64,11 @@ std::optional<Refusal> ConnectionPolicy::mail(const protocol::ReversePath&, std:
     return std::nullopt;
 }
 
-protocol::RecipientVerdict ConnectionPolicy::recipient(const protocol::Mailbox& mailbox, std::string_view login) const {
+protocol::RecipientVerdict ConnectionPolicy::recipient(const protocol::Mailbox& named, std::string_view login) const {
     const auto configuration = sources_.configuration.get();
+    protocol::Mailbox mailbox = named;
+    // RFC 1123 §5.2.17. What an address of this server stands for is its first hosted domain.
+    if (sources_.is_own_literal(named.domain)) mailbox.domain = configuration->settings.general.local_domains.front();
     if (const auto* account = configuration->hosted_account(mailbox)) {
         return protocol::AcceptRecipient{protocol::RecipientKind::hosted, account->user};
     }

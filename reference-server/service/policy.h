@@ -15,6 +15,8 @@ struct PolicySources {
     InEffect<std::set<access::IpAddress>> local_addresses;
 
     access::Client client(const access::IpAddress&) const;
+    /// `[192.0.2.1]` or `[IPv6:2001:db8::1]` (RFC 5321 §4.1.3) of an address that is assigned to this computer.
+    bool is_own_literal(std::string_view domain) const;
 };
 
 /// Who may send what to whom over one connection: the access rules, the accounts and the settings in effect at the

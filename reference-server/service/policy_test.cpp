@@ -91,6 +91,16 @@ TEST_F(PolicyTest, PostmasterGoesToTheFirstAccountWhenTheAdministratorHasNone) {
     expect_hosted(policy(incoming).recipient({"postmaster", ""}, ""), "bob");
 }
 
+// RFC 1123 §5.2.17.
+TEST_F(PolicyTest, AnOwnAddressLiteralStandsForTheFirstHostedDomain) {
+    expect_hosted(policy(incoming).recipient({"bob", "[127.0.0.1]"}, ""), "bob");
+    expect_hosted(policy(incoming).recipient({"Postmaster", "[127.0.0.1]"}, ""), "alice");
+    expect_refused(policy(incoming).recipient({"nobody", "[127.0.0.1]"}, ""), 550, "5.1.1", "X2");
+    for (const char* other : {"[127.0.0.2]", "[IPv6:127.0.0.1x]", "[]", "[IPv6:]"}) {
+        expect_refused(policy(incoming).recipient({"bob", other}, ""), 550, "5.7.1", "D5");
+    }
+}
+
 TEST_F(PolicyTest, AnAddressOfAnAccountInADomainThatIsNotHostedIsRemote) {
     expect_refused(policy(incoming).recipient({"far", "elsewhere.example"}, ""), 550, "5.7.1", "D5");
 }
