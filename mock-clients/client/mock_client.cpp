@@ -159,7 +159,7 @@ void MockClient::require_permission(std::string_view octets) {
     if (!recipient) return;
     CaseEnds ends(Outcome::not_observable, "a mail to " + readable(*recipient) + " would follow");
     ends.missing = "permission";
-    throw ends;
+    throw CaseEnds(ends);
 }
 
 void MockClient::say(const Writes& writes) {

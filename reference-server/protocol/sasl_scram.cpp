@@ -81,7 +81,7 @@ private:
         if (take_exactly(in, "a=")) {
             authorization = decode_name(in.take_while(is_value_octet));
             if (!authorization || authorization->empty()) return ReplyName::bad_response;
-            *authorization = sasl_mapped(*std::move(authorization));
+            authorization = sasl_mapped(*authorization);
         }
         if (!in.take(',')) return ReplyName::bad_response;
         gs2_header_ = message.substr(0, message.size() - in.rest().size());
@@ -94,7 +94,7 @@ private:
         if (!user || user->empty() || !take_exactly(in, ",r=")) return ReplyName::bad_response;
         const auto nonce = in.take_while(is_nonce_octet);
         if (nonce.empty() || !are_extensions(in.rest())) return ReplyName::bad_response;
-        *user = sasl_mapped(*std::move(user));
+        user = sasl_mapped(*user);
         if (sasl_prohibited(*user)) return ReplyName::wrong_credentials;
         // Nobody may act for somebody else here.
         if (authorization && !equals_ignoring_case(*authorization, *user)) return ReplyName::wrong_credentials;
