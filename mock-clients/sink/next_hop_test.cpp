@@ -296,7 +296,8 @@ TEST_F(NextHopTest, takes_chunks) {
 
 TEST_F(NextHopTest, takes_any_login) {
     TestClient client = greeted();
-    EXPECT_THAT(client.say("AUTH CRAM-MD5"), StartsWith("504"));
+    EXPECT_THAT(client.say("AUTH GSSAPI"), StartsWith("504"));
+    EXPECT_THAT(client.say("AUTH CRAM-MD5 AA=="), StartsWith("501"));
     EXPECT_THAT(client.say("AUTH PLAIN !"), StartsWith("501"));
     EXPECT_EQ(client.say("AUTH PLAIN"), "334 \r\n");
     EXPECT_THAT(client.say("*"), StartsWith("501"));
@@ -311,6 +312,12 @@ TEST_F(NextHopTest, takes_any_login) {
     EXPECT_THAT(other.say("czNjcmV0"), StartsWith("235"));
     deliver(other, "ann@y.remote.example", "a\r\n");
     EXPECT_EQ(mails("y.remote.example")[0].login, "relay");
+
+    TestClient third = greeted();
+    EXPECT_THAT(third.say("AUTH CRAM-MD5"), StartsWith("334 PDE4OTYu"));
+    EXPECT_THAT(third.say("cmVsYXk="), StartsWith("501"));
+    EXPECT_THAT(third.say("AUTH CRAM-MD5"), StartsWith("334 "));
+    EXPECT_THAT(third.say("cmVsYXkgNDhlYWQxY2ZlNTVmYzdmMWU2OWZhODdiNWIxMDk2NmE="), StartsWith("235"));
 }
 
 TEST_F(NextHopTest, goes_down_and_comes_up_on_the_same_port) {

@@ -84,7 +84,7 @@ private:
     void send(std::string line);
     void send_lines(std::string_view code, const std::vector<std::string>& lines);
 
-    enum class Reading { commands, content, chunk, user_name, password, plain };
+    enum class Reading { commands, content, chunk, user_name, password, plain, digest };
 
     SinkWorld& world_;
     DialogueLog::Id dialogue_;

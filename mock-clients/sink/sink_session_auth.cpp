@@ -37,6 +37,13 @@ std::optional<std::string> user_of_plain(const std::string& message) {
     return message.substr(first + 1, second - first - 1);
 }
 
+/// RFC 2195 §2: user SP digest.
+std::optional<std::string> user_of_digest(const std::string& response) {
+    const std::size_t blank = response.rfind(' ');
+    if (blank == std::string::npos || response.size() - blank != 33) return std::nullopt;
+    return response.substr(0, blank);
+}
+
 }  // namespace
 
 void SinkSession::auth(std::string_view argument) {
@@ -57,6 +64,13 @@ void SinkSession::auth(std::string_view argument) {
     } else if (mechanism == "login") {
         reading_ = Reading::user_name;
         if (blank == std::string_view::npos) return send("334 VXNlcm5hbWU6");
+    } else if (mechanism == "cram-md5") {
+        // The challenge of RFC 2195 §2, always the same, so that scenarios know the right response.
+        reading_ = Reading::digest;
+        if (blank == std::string_view::npos)
+            return send("334 PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2UucmVzdG9uLm1jaS5uZXQ+");
+        reading_ = Reading::commands;
+        return reply("501", "5.7.0", "the server begins");
     } else {
         return reply("504", "5.5.4", "unknown mechanism");
     }
@@ -67,7 +81,9 @@ void SinkSession::auth_line(std::string_view line) {
     const Reading reading = reading_;
     reading_ = Reading::commands;
     const auto octets = from_base64(line);
-    const auto user = octets && reading == Reading::plain ? user_of_plain(*octets) : octets;
+    const auto user = octets && reading == Reading::plain    ? user_of_plain(*octets)
+                      : octets && reading == Reading::digest ? user_of_digest(*octets)
+                                                             : octets;
     if (!user || (reading != Reading::password && user->empty())) {
         login_.clear();
         return reply("501", "5.5.2", line == "*" ? "given up" : "cannot read that");
@@ -77,7 +93,7 @@ void SinkSession::auth_line(std::string_view line) {
         reading_ = Reading::password;
         return send("334 UGFzc3dvcmQ6");
     }
-    login_ = reading == Reading::plain ? *user : login_user_;
+    login_ = reading == Reading::password ? login_user_ : *user;
     reply("235", "2.7.0", "welcome");
 }
 

@@ -1,7 +1,12 @@
 #include "outgoing-mail/delivery.h"
 
 #include "outgoing-mail/next_hops.h"
+#include "outgoing-mail/seven_bit_report.h"
 #include "outgoing-mail/smtp_text.h"
+
+#include <array>
+
+#include <openssl/rand.h>
 
 namespace refserver::outgoing_mail {
 
@@ -11,6 +16,13 @@ using std::chrono::system_clock;
 
 // RFC 5321 §5.1 asks for two at least; a domain with hundreds of dead ones must not keep a connection busy for days.
 constexpr int max_addresses = 10;
+
+// Of 144 bits, which nobody guesses; empty when the system has none.
+std::string new_nonce() {
+    std::array<unsigned char, 18> octets{};
+    if (RAND_bytes(octets.data(), static_cast<int>(octets.size())) != 1) return {};
+    return base64({reinterpret_cast<const char*>(octets.data()), octets.size()});
+}
 
 class Delivery {
 public:
@@ -86,6 +98,7 @@ private:
         if (relay) {
             options.session.user = mail.relay_user;
             options.session.password = mail.relay_password;
+            options.session.nonce = new_nonce();
         }
         connection_.emplace(options, context_.tls, context_.stop);
         if (connection_->handshake_failed()) {
@@ -105,15 +118,24 @@ private:
         try {
             const auto file = context_.queue.open(mail);
             const MessageSource message{file.get(), mail.message_offset, mail.message_size};
-            const auto eight_bit = find_eight_bit(message);
-            const Transaction transaction{
-                &mail.envelope,     assignment.recipients, mail.message_size,
-                eight_bit.anywhere, eight_bit.in_header,   eight_bit.anywhere && !has_field(message, "MIME-Version")};
-            results = connection_->deliver(transaction, message);
+            if (needs_seven_bits(mail.envelope, connection_->offers())) {
+                const auto report = in_seven_bits(mail.envelope, message, context_.queue.incoming().string());
+                results = send(report.envelope, assignment.recipients, MessageSource(report), report.content->size());
+            } else {
+                results = send(mail.envelope, assignment.recipients, message, mail.message_size);
+            }
         } catch (const std::exception& e) {
             results.assign(assignment.recipients.size(), Result{Outcome::temporary, e.what(), "4.3.0", {}, false});
         }
         finish(assignment, results);
+    }
+
+    std::vector<Result> send(const routing::Envelope& envelope, const std::vector<std::size_t>& recipients,
+                             const MessageSource& message, std::uint64_t size) {
+        const auto eight_bit = find_eight_bit(message);
+        const bool no_mime = eight_bit.anywhere && !has_field(message, "MIME-Version");
+        return connection_->deliver({&envelope, recipients, size, eight_bit.anywhere, eight_bit.in_header, no_mime},
+                                    message);
     }
 
     void finish(const Assignment& assignment, const std::vector<Result>& results) {

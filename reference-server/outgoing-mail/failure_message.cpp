@@ -165,6 +165,7 @@ routing::AcceptedMail compose_report(ReportKind kind, const routing::Envelope& e
     routing::Recipient recipient;
     recipient.address = envelope.reverse_path;
     report.envelope.recipients.push_back(recipient);
+    report.envelope.report = true;
     report.envelope.smtputf8 = utf8;
     report.envelope.require_tls = envelope.require_tls;
     report.envelope.eight_bit = utf8 || eight_bit_copy;

@@ -54,8 +54,7 @@ NextHopOffers NextHopOffers::from_ehlo(const Reply& reply) {
         for (std::size_t w = 1; w < word.size(); ++w) {
             if (keyword == "AUTH") {
                 offers.auth = true;
-                offers.auth_plain |= word[w] == "PLAIN";
-                offers.auth_login |= word[w] == "LOGIN";
+                offers.auth_mechanisms.push_back(word[w]);
             }
             if (keyword == "LIMITS" && word[w].starts_with("RCPTMAX=")) {
                 const auto most = number(std::string_view{word[w]}.substr(8));

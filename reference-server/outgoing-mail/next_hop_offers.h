@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace refserver::outgoing_mail {
 
@@ -18,11 +20,10 @@ struct NextHopOffers {
     bool chunking = false;
     bool binary_mime = false;
     bool auth = false;
-    bool auth_plain = false;
-    bool auth_login = false;
     bool size = false;
     std::uint64_t max_size = 0;                   ///< 0: no limit told (RFC 1870 §4)
     std::optional<std::uint64_t> max_recipients;  ///< LIMITS RCPTMAX (RFC 9422)
+    std::vector<std::string> auth_mechanisms;     ///< in upper case
 
     /// Keywords without regard to case; what is not understood is ignored.
     static NextHopOffers from_ehlo(const Reply&);

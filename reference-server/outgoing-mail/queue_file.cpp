@@ -98,6 +98,7 @@ std::string encode_head(QueuedMail& mail) {
     if (e.binary) body += " binary";
     if (e.smtputf8) body += " smtputf8";
     if (e.require_tls) body += " require-tls";
+    if (e.report) body += " report";
     body += '\n';
     for (const auto& r : e.recipients) {
         body += "recipient " + escape(r.address) + ' ' + escape(r.notify) + ' ' + escape(r.original_recipient) + '\n';
@@ -151,6 +152,8 @@ std::optional<QueuedMail> decode_head(std::string_view head) {
             e.smtputf8 = true;
         else if (field[i] == "require-tls")
             e.require_tls = true;
+        else if (field[i] == "report")
+            e.report = true;
         else
             return std::nullopt;
     }

@@ -27,6 +27,7 @@ public:
     const Result& failure() const { return session_.failure(); }
     /// The TLS handshake failed: the host may still take mail in clear, on another connection.
     bool handshake_failed() const { return handshake_failed_; }
+    const NextHopOffers& offers() const { return session_.offers(); }
 
     /// Sends one mail; only when ready. The results are those of the transaction's recipients.
     std::vector<Result> deliver(const Transaction&, MessageSource);

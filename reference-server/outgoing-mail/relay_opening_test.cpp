@@ -1,4 +1,5 @@
 #include "outgoing-mail/relay_session_fixture_test.h"
+#include "outgoing-mail/smtp_text.h"
 
 #include <gmock/gmock.h>
 
@@ -144,7 +145,7 @@ TEST_F(LoginTest, Plain) {
 }
 
 TEST_F(LoginTest, Login) {
-    EXPECT_EQ(over_tls("AUTH LOGIN CRAM-MD5"), "AUTH LOGIN\r\n");
+    EXPECT_EQ(over_tls("AUTH LOGIN GSSAPI"), "AUTH LOGIN\r\n");
     EXPECT_EQ(hear("334 VXNlcm5hbWU6\r\n"), "cmVsYXk=\r\n");
     EXPECT_EQ(hear("334 UGFzc3dvcmQ6\r\n"), "czNjcmV0\r\n");
     hear("235 yes\r\n");
@@ -208,8 +209,27 @@ TEST_F(LoginTest, ARefusedLoginFailsNoMailForGood) {
     EXPECT_EQ(session_->failure().outcome, Outcome::temporary);
 }
 
+// RFC 5802 §5: the signature is looked at, wherever it comes from.
+TEST_F(LoginTest, ARelayThatDoesNotProveThatItKnowsThePassword) {
+    facts_.nonce = "abc";
+    EXPECT_EQ(over_tls("AUTH PLAIN SCRAM-SHA-256"), "AUTH SCRAM-SHA-256 " + base64("n,,n=relay,r=abc") + "\r\n");
+    hear("334 " + base64("r=abcdef,s=QSXCR+Q6sek8bf92,i=4096") + "\r\n");
+    EXPECT_EQ(hear("235 2.7.0 come in\r\n"), "QUIT\r\n");
+    EXPECT_FALSE(session_->was_ready());
+}
+
+TEST_F(LoginTest, AnAnswerToAChallenge) {
+    facts_.user = "tim";
+    facts_.password = "tanstaaftanstaaf";
+    EXPECT_EQ(over_tls("AUTH PLAIN CRAM-MD5"), "AUTH CRAM-MD5\r\n");
+    EXPECT_EQ(hear("334 PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2UucmVzdG9uLm1jaS5uZXQ+\r\n"),
+              "dGltIGI5MTNhNjAyYzdlZGE3YTQ5NWI0ZTZlNzMzNGQzODkw\r\n");
+    hear("235 yes\r\n");
+    EXPECT_EQ(session_->phase(), Phase::ready);
+}
+
 TEST_F(LoginTest, NoMechanismInCommon) {
-    over_tls("AUTH CRAM-MD5");
+    over_tls("AUTH GSSAPI");
     EXPECT_EQ(session_->phase(), Phase::quitting);
     EXPECT_EQ(session_->failure().outcome, Outcome::temporary);
 }

@@ -101,23 +101,10 @@ void RelaySession::opening_reply(Step step, const Reply& reply) {
             if (reader_.has_more()) return lost("octets behind the reply to STARTTLS");
             phase_ = Phase::handshake;
             return;
-        case Step::auth_plain_message:
-            return challenge(reply, Step::auth_plain, plain_message());
-        case Step::auth_login:
-            return challenge(reply, Step::auth_user, base64(facts_.user));
-        case Step::auth_user:
-            return challenge(reply, Step::auth_password, base64(facts_.password));
         case Step::auth_cancelled:
-            failure_ = {Outcome::temporary, "the relay sends a challenge that is not base64", "4.7.0", {}, false};
-            return quit();
-        case Step::auth_plain:
-            // Too weak for this user, or not known after all (RFC 4954 §6, §4).
-            if ((reply.code == 534 || reply.code == 504) && offers_.auth_login) return log_in_with_login();
-            [[fallthrough]];
+            return no_login("4.7.0", "the relay sends a challenge that cannot be answered");
         default:
-            if (!right) return unusable(reply);
-            logged_in_ = true;
-            return become_ready();
+            return login_reply(reply);
     }
 }
 
@@ -139,38 +126,56 @@ void RelaySession::log_in() {
     if (facts_.user.empty() || !offers_.auth) return become_ready();
     // RFC 4954 §14.
     if (!tls_verified_ && !facts_.clear_login_is_safe) {
-        failure_ = {Outcome::temporary,
-                    tls_ ? "the certificate of the relay is not known to be its own, so it gets no password"
-                         : "the relay offers no TLS, and a password is not sent in clear",
-                    "4.7.11",
-                    {},
-                    false};
-        return quit();
+        return no_login("4.7.11",
+                        tls_ ? "the certificate of the relay is not known to be its own, so it gets no password"
+                             : "the relay offers no TLS, and a password is not sent in clear");
     }
-    if (offers_.auth_plain) {
-        const std::string line = "AUTH PLAIN " + plain_message();
-        if (line.size() <= longest_command) return send(Step::auth_plain, line);
-        return send(Step::auth_plain_message, "AUTH PLAIN");
+    logins_ = sasl_clients(offers_.auth_mechanisms, {facts_.user, facts_.password}, facts_.nonce);
+    if (logins_.empty()) return no_login("4.7.4", "the relay offers no mechanism of AUTH that is known here");
+    try_login();
+}
+
+void RelaySession::try_login() {
+    auto& login = *logins_.front();
+    std::string line = "AUTH " + std::string(login.mechanism());
+    initial_response_ = login.initial_response();
+    if (initial_response_) {
+        const std::string longer = line + ' ' + (initial_response_->empty() ? "=" : base64(*initial_response_));
+        if (longer.size() <= longest_command) {
+            line = longer;
+            initial_response_.reset();
+        }
     }
-    if (offers_.auth_login) return log_in_with_login();
-    failure_ = {Outcome::temporary, "the relay offers neither AUTH PLAIN nor AUTH LOGIN", "4.7.4", {}, false};
+    send(Step::auth, line);
+}
+
+void RelaySession::login_reply(const Reply& reply) {
+    if (reply.code == 334) return challenge(reply);
+    // Too weak for this user, or not known after all (RFC 4954 §6, §4).
+    if ((reply.code == 534 || reply.code == 504) && logins_.size() > 1) {
+        logins_.erase(logins_.begin());
+        return try_login();
+    }
+    if (reply.kind() != 2) return unusable(reply);
+    if (!logins_.front()->server_is_proven())
+        return no_login("4.7.8", "the relay has not proven that it knows the password (RFC 5802)");
+    logged_in_ = true;
+    become_ready();
+}
+
+void RelaySession::challenge(const Reply& reply) {
+    const auto question = from_base64(reply.lines.front());
+    std::optional<std::string> answer;
+    if (question)
+        answer = initial_response_ ? std::exchange(initial_response_, {}) : logins_.front()->respond(*question);
+    if (!answer) return send(Step::auth_cancelled, "*");
+    send(Step::auth, base64(*answer));
+}
+
+// A login that fails is a matter of the settings: the mail waits for somebody to mend them.
+void RelaySession::no_login(const std::string& status, const std::string& why) {
+    failure_ = {Outcome::temporary, why, status, {}, false};
     quit();
-}
-
-void RelaySession::log_in_with_login() {
-    send(Step::auth_login, "AUTH LOGIN");
-}
-
-// RFC 4616 §2.
-std::string RelaySession::plain_message() const {
-    using namespace std::string_literals;
-    return base64("\0"s + facts_.user + "\0"s + facts_.password);
-}
-
-void RelaySession::challenge(const Reply& reply, Step next, const std::string& answer) {
-    if (reply.code != 334) return unusable(reply);
-    if (!is_base64(reply.lines.front())) return send(Step::auth_cancelled, "*");
-    send(next, answer);
 }
 
 void RelaySession::become_ready() {

@@ -3,11 +3,14 @@
 #include "outgoing-mail/next_hop_offers.h"
 #include "outgoing-mail/reply_reader.h"
 #include "outgoing-mail/result.h"
+#include "outgoing-mail/sasl_client.h"
 #include "routing/accepted_mail.h"
 
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +24,7 @@ struct SessionFacts {
     bool use_starttls = true;  ///< when offered
     std::string user;          ///< empty: no login
     std::string password;
+    std::string nonce;  ///< for mechanisms that need one: printable ASCII without comma, never used before
     bool clear_login_is_safe = false;  ///< the next hop is this computer: nobody listens between
 };
 
@@ -85,24 +89,7 @@ public:
     std::uint64_t replies() const { return replies_; }
 
 private:
-    enum class Step {
-        greeting,
-        ehlo,
-        helo,
-        starttls,
-        auth_plain,
-        auth_plain_message,  ///< the line is too long for an initial response: awaits the challenge
-        auth_login,
-        auth_user,
-        auth_password,
-        auth_cancelled,
-        rset,
-        mail,
-        rcpt,
-        data,
-        message,
-        quit
-    };
+    enum class Step { greeting, ehlo, helo, starttls, auth, auth_cancelled, rset, mail, rcpt, data, message, quit };
 
     void send(Step, const std::string& line);
     void handle(Step, const Reply&);
@@ -110,9 +97,10 @@ private:
     void opening_reply(Step, const Reply&);
     void after_hello();
     void log_in();
-    void log_in_with_login();
-    std::string plain_message() const;
-    void challenge(const Reply&, Step next, const std::string& answer);
+    void try_login();
+    void login_reply(const Reply&);
+    void challenge(const Reply&);
+    void no_login(const std::string& status, const std::string& why);
     void become_ready();
     void unusable(const Reply&);
     void transaction_reply(Step, const Reply&);
@@ -137,6 +125,8 @@ private:
     NextHopOffers offers_;
     bool tls_ = false;
     bool tls_verified_ = false;
+    std::vector<std::unique_ptr<SaslClient>> logins_;  ///< still to be tried, the first of them now
+    std::optional<std::string> initial_response_;      ///< too long for the line of AUTH: awaits the challenge
     bool logged_in_ = false;
     bool was_ready_ = false;
     Result failure_;

@@ -1,7 +1,10 @@
 #include "outgoing-mail/smtp_text.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cstdio>
+
+#include <openssl/evp.h>
 
 namespace refserver::outgoing_mail {
 
@@ -40,12 +43,18 @@ std::string base64(std::string_view octets) {
     return out;
 }
 
-bool is_base64(std::string_view text) {
-    if (text.size() % 4 != 0) return false;
-    if (text.ends_with('=')) text.remove_suffix(text.ends_with("==") ? 2 : 1);
-    return std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
-    });
+std::optional<std::string> from_base64(std::string_view text) {
+    if (text.size() % 4 != 0) return std::nullopt;
+    const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
+    const auto digits = text.substr(0, text.size() - padding);
+    const bool right = std::ranges::all_of(
+        digits, [](unsigned char c) { return c < 0x80 && (std::isalnum(c) != 0 || c == '+' || c == '/'); });
+    if (!right) return std::nullopt;
+    std::string octets(text.size() / 4 * 3, '\0');
+    EVP_DecodeBlock(reinterpret_cast<unsigned char*>(octets.data()),
+                    reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
+    octets.resize(octets.size() - padding);
+    return octets;
 }
 
 std::string xtext(std::string_view value) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -7,8 +8,8 @@
 namespace refserver::outgoing_mail {
 
 std::string base64(std::string_view octets);
-/// Whole groups of the alphabet of RFC 4648 §4, padded at the end only; the empty text too.
-bool is_base64(std::string_view text);
+/// Of whole groups of the alphabet of RFC 4648 §4, padded at the end only; the empty text too.
+std::optional<std::string> from_base64(std::string_view text);
 
 /// RFC 3461 §4.
 std::string xtext(std::string_view value);

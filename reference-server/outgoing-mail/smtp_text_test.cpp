@@ -18,9 +18,9 @@ TEST(SmtpText, Base64) {
 }
 
 TEST(SmtpText, IsBase64) {
-    for (const char* right : {"", "Zg==", "Zm8=", "Zm9v", "AP/+"}) EXPECT_TRUE(is_base64(right)) << right;
+    for (const char* right : {"", "Zg==", "Zm8=", "Zm9v", "AP/+"}) EXPECT_TRUE(from_base64(right)) << right;
     for (const char* wrong : {"Z", "!!!!", "Zg=", "Z===", "Zg==Zg==", "=Zg=", "Zm 9"})
-        EXPECT_FALSE(is_base64(wrong)) << wrong;
+        EXPECT_FALSE(from_base64(wrong)) << wrong;
 }
 
 // RFC 3461 §4.

@@ -8,6 +8,8 @@
 #include <ctime>
 #include <string_view>
 
+#include <idn2.h>
+
 namespace refserver::protocol {
 namespace {
 
@@ -23,6 +25,15 @@ std::string in_comment(std::string_view text) {
     std::string safe;
     for (const char c : text) safe += is_let_dig(c) || c == '-' || c == '_' || c == '.' ? c : '-';
     return safe;
+}
+
+/// A domain with A-labels as its U-labels, a domain without any, or with broken ones, as it is.
+std::string with_u_labels(const std::string& domain) {
+    char* text = nullptr;
+    if (idn2_to_unicode_8z8z(domain.c_str(), &text, IDN2_NONTRANSITIONAL) != IDN2_OK) return domain;
+    std::string result(text);
+    idn2_free(text);
+    return result;
 }
 
 }  // namespace
@@ -66,8 +77,11 @@ std::chrono::minutes local_zone(std::chrono::system_clock::time_point when) {
 }
 
 std::string received_field(const Trace& trace, std::chrono::system_clock::time_point when, std::chrono::minutes zone) {
-    std::string field = "Received: from " + trace.client_name + " (" + to_address_literal(trace.client_address) + ")";
-    field += "\r\n\tby " + trace.server_name + " with " + transmission_type(trace);
+    // RFC 6531 §3.7.3.
+    const auto name = [&](const std::string& domain) { return trace.smtputf8 ? with_u_labels(domain) : domain; };
+    std::string field =
+        "Received: from " + name(trace.client_name) + " (" + to_address_literal(trace.client_address) + ")";
+    field += "\r\n\tby " + name(trace.server_name) + " with " + transmission_type(trace);
     field += "\r\n\tid " + as_atom(trace.id);
     if (!trace.single_recipient.empty()) field += "\r\n\tfor <" + trace.single_recipient + ">";
     if (trace.tls && !trace.tls_cipher.empty()) {

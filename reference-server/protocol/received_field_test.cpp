@@ -41,6 +41,23 @@ TEST(ReceivedField, HasRecipientAndTlsWhenThereAre) {
               "\tTue, 24 Nov 2026 13:41:00 +0100\r\n");
 }
 
+// RFC 6531 §3.7.3.
+TEST(ReceivedField, NamesInternationalDomainsAsTheMailMayHaveThem) {
+    auto trace = usual();
+    trace.client_name = "xn--bcher-kva.example";
+    EXPECT_NE(received_field(trace, moment, minutes(0)).find("from xn--bcher-kva.example ("), std::string::npos);
+    trace.smtputf8 = true;
+    EXPECT_NE(received_field(trace, moment, minutes(0))
+                  .find("from b\xc3\xbc"
+                        "cher.example ("),
+              std::string::npos);
+    for (const char* kept : {"[192.0.2.1]", "xn--.example", "client.example"}) {
+        trace.client_name = kept;
+        EXPECT_NE(received_field(trace, moment, minutes(0)).find("from " + trace.client_name + " ("),
+                  std::string::npos);
+    }
+}
+
 TEST(ReceivedField, TakesNoSpecialsFromIdAndCipher) {
     auto trace = usual();
     trace.tls = true;

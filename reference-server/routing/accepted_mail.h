@@ -58,6 +58,7 @@ struct Envelope {
     bool binary = false;     ///< BODY=BINARYMIME
     bool smtputf8 = false;
     bool require_tls = false;
+    bool report = false;      ///< composed by the outgoing mail service, which may encode it anew on its way
     std::string ret;          ///< DSN: "FULL", "HDRS" or ""
     std::string envelope_id;  ///< DSN: ENVID
     std::string auth;         ///< AUTH= of MAIL, decoded; "<>" or ""
