@@ -46,6 +46,8 @@ constexpr Reply replies[] = {
     {bare_line_end, 550, "5.5.2", false, "lines must end in CR LF", "RFC 5321 §2.3.8"},
     {text_line_too_long, 554, "5.6.0", false, "a line is longer than 1000 octets", "RFC 5321 §4.5.3.1.6"},
     {mail_loop, 554, "5.4.6", false, "more than 100 Received fields: a loop", "RFC 5321 §6.3"},
+    {bad_address_field, 554, "5.6.0", false, "the syntax of an address is wrong in field", "RFC 6409 §5.1"},
+    {incomplete_address_field, 554, "5.6.0", false, "a domain is not fully qualified in field", "RFC 6409 §4.2"},
     {reset, 250, "2.0.0", false, "transaction forgotten", "RFC 5321 §4.1.1.5"},
     {noop, 250, "2.0.0", false, "ok", "RFC 5321 §4.1.1.9"},
     {not_verified, 252, "2.1.5", false, "not verified here; RCPT will tell", "RFC 5321 §7.3"},

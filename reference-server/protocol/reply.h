@@ -46,6 +46,8 @@ enum class ReplyName {
     bare_line_end,
     text_line_too_long,
     mail_loop,
+    bad_address_field,
+    incomplete_address_field,
     reset,
     noop,
     not_verified,

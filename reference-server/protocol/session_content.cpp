@@ -59,6 +59,7 @@ std::string describe(const LineDefect& defect) {
 
 void begin_content(SessionState& session) {
     session.content = std::make_unique<IncomingContent>();
+    if (is_submission(session)) session.content->addresses.emplace(session.facts->primary_domain);
     session.content_receiver.begin();
 }
 
@@ -73,6 +74,7 @@ void append_content(SessionState& session, std::string_view decoded) {
     content.size += decoded.size();
     content.lines.feed(decoded);
     content.header.feed(decoded);
+    if (content.addresses) content.addresses->feed(decoded);
     if (!would_be_too_big(session, 0)) session.content_receiver.append(decoded);
 }
 
@@ -96,6 +98,12 @@ void content_complete(SessionState& session) {
                               describe(defect));
     }
     if (content.header.received_fields() > most_received_fields) return refuse_content(session, ReplyName::mail_loop);
+    if (content.addresses && content.addresses->defect()) {
+        const auto& wrong = *content.addresses->defect();
+        const bool syntax = wrong.kind == AddressDefect::Kind::syntax;
+        return refuse_content(session, syntax ? ReplyName::bad_address_field : ReplyName::incomplete_address_field,
+                              wrong.field);
+    }
 
     session.ask(
         CommitMail{session.envelope, trace_field(session) + missing_fields(session), content.size, session.mail_id()},

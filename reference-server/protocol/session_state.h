@@ -1,5 +1,6 @@
 #pragma once
 
+#include "protocol/address_fields.h"
 #include "protocol/command_line.h"
 #include "protocol/dot_decoder.h"
 #include "protocol/header_scanner.h"
@@ -45,7 +46,8 @@ struct IncomingContent {
     DotDecoder dots;
     LineChecker lines;
     HeaderScanner header;
-    std::uint64_t size = 0;  ///< decoded octets, as RFC 1870 §5 counts them
+    std::optional<AddressFields> addresses;  ///< of a submitted mail
+    std::uint64_t size = 0;                  ///< decoded octets, as RFC 1870 §5 counts them
 };
 
 /// What a BDAT line announced.
