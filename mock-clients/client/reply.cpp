@@ -139,6 +139,7 @@ Heard hear_reply(Wire& wire, bool utf8, const Patience& patience) {
                 break;
             case Input::closed:
                 heard.kind = Heard::Kind::closed;
+                heard.with_alert = wire.had_close_alert();
                 break;
             case Input::reset:
                 heard.kind = Heard::Kind::reset;

@@ -65,6 +65,7 @@ struct Heard {
         stays_open  ///< the fence of `still open` was answered
     };
     Kind kind = Kind::nothing;
+    bool with_alert = false;  ///< closed: inside TLS, and close_notify said so before
     Reply reply;
     std::string note;  ///< refused: why; nothing: what else is known
 };

@@ -105,7 +105,9 @@ std::string description(const script::ReplyPattern& pattern) {
 
 std::string description(const script::Alternative& alternative) {
     return std::visit(Overloaded{[](const script::ReplyPattern& pattern) { return description(pattern); },
-                                 [](const script::ConnectionClosed&) { return std::string("closed"); },
+                                 [](const script::ConnectionClosed& end) {
+                                     return std::string(end.with_alert ? "closed with alert" : "closed");
+                                 },
                                  [](const script::ConnectionReset&) { return std::string("reset"); },
                                  [](const script::StillOpen&) { return std::string("still open"); }},
                       alternative);
@@ -127,7 +129,8 @@ std::optional<std::string> difference(const script::Alternative& alternative, co
                                      return heard.kind == Kind::reply ? difference(pattern, heard.reply, expression)
                                                                       : unless(false);
                                  },
-                                 [&](const script::ConnectionClosed&) {
+                                 [&](const script::ConnectionClosed& end) {
+                                     if (end.with_alert) return unless(heard.kind == Kind::closed && heard.with_alert);
                                      return unless(heard.kind == Kind::closed || heard.kind == Kind::reset);
                                  },
                                  [&](const script::ConnectionReset&) { return unless(heard.kind == Kind::reset); },
@@ -203,7 +206,7 @@ std::string description(const Heard& heard) {
         case Heard::Kind::reply:
             return description(heard.reply);
         case Heard::Kind::closed:
-            return "the end of the connection";
+            return heard.with_alert ? "the end of the connection with an alert of TLS" : "the end of the connection";
         case Heard::Kind::reset:
             return "a reset of the connection";
         case Heard::Kind::nothing:

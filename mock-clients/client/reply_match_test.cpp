@@ -130,6 +130,14 @@ TEST(Mismatch, of_the_ends_of_a_connection) {
     using Kind = Heard::Kind;
     EXPECT_EQ(why_not("closed", end(Kind::closed)), "it fits");
     EXPECT_EQ(why_not("closed", end(Kind::reset)), "it fits");
+    EXPECT_EQ(why_not("closed with alert", end(Kind::closed)),
+              "expected closed with alert; got the end of the connection");
+    EXPECT_EQ(why_not("closed with alert", end(Kind::reset)),
+              "expected closed with alert; got a reset of the connection");
+    Heard with_alert = end(Kind::closed);
+    with_alert.with_alert = true;
+    EXPECT_EQ(why_not("closed with alert", with_alert), "it fits");
+    EXPECT_EQ(why_not("closed", with_alert), "it fits");
     EXPECT_EQ(why_not("reset", end(Kind::reset)), "it fits");
     EXPECT_EQ(why_not("reset", end(Kind::closed)), "expected reset; got the end of the connection");
     EXPECT_EQ(why_not("250 or closed", end(Kind::closed)), "it fits");

@@ -53,6 +53,21 @@ TEST(Tls, by_STARTTLS) {
     EXPECT_THAT(shown->data, HasSubstr("TLSv1."));
 }
 
+TEST(Tls, the_alert_before_the_end) {
+    const std::string quits = "S: 220\nC: QUIT\nS: 221\nS: closed with alert\n";
+    ScriptedServer polite([](Peer& peer) { speak_tls(peer, true); });
+    const Played result = played_over_implicit(quits, polite);
+    EXPECT_EQ(result.outcome, Outcome::passed) << text_of(result);
+    ScriptedServer rude([](Peer& peer) {
+        TlsPeer tls(peer);
+        if (!tls.handshake()) return;
+        tls.say("220 mail.example.org\r\n");
+        tls.line();
+        tls.say("221 bye\r\n");
+    });
+    EXPECT_EQ(played_over_implicit(quits, rude).outcome, Outcome::violated);
+}
+
 TEST(Tls, by_STARTTLS_leaves_the_greeting_to_who_asks_for_it) {
     ScriptedServer server([](Peer& peer) {
         speak_clear(peer);

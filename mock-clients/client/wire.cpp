@@ -58,7 +58,10 @@ void Wire::receive() {
 void Wire::take_tls_input(std::string_view ciphertext) {
     tls_->feed(ciphertext);
     const auto step = tls_->read(unread_);
-    if (step == TlsSession::Step::closed) end_ = End::closed;
+    if (step == TlsSession::Step::closed) {
+        end_ = End::closed;
+        close_alert_ = true;
+    }
     if (step == TlsSession::Step::failed) end_ = End::garbled;
     const std::string answer = tls_->take_output();
     if (!answer.empty()) ::send(socket_.get(), answer.data(), answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT);

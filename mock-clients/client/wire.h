@@ -73,6 +73,8 @@ public:
     enum class ClearOctets { refuse, forget };
     std::string start_tls(const Patience&, ClearOctets = ClearOctets::refuse, const TlsDemands& = {});
     bool in_tls() const { return tls_ != nullptr; }
+    /// The peer said close_notify.
+    bool had_close_alert() const { return close_alert_; }
 
     void half_close();
     void close();
@@ -100,6 +102,7 @@ private:
     std::string unread_;
     std::size_t start_ = 0;  // of what is unread in unread_
     End end_ = End::none;
+    bool close_alert_ = false;
     bool broken_ = false;  // nothing can be sent any more
 };
 

@@ -134,7 +134,8 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"S: close",
             "6: error: bad reply code `close`: three digits (2-5, 0-5, 0-9) or `x` for one, `any`, `closed`, "
             "`reset`, `silent` or `still open` (did you mean `closed`?)"},
-        Bad{"S: 250 or", "12: error: a reply code"}, Bad{"S: 550 5.1", "10: error: bad enhanced status code `5.1`"},
+        Bad{"S: closed with", "17: error: `alert` should stand here"}, Bad{"S: 250 or", "12: error: a reply code"},
+        Bad{"S: 550 5.1", "10: error: bad enhanced status code `5.1`"},
         Bad{"S: 550 5.1.1234", "10: error: bad enhanced status code `5.1.1234`"},
         Bad{"S: 550 4.1.1", "10: error: the class of `4.1.1` does not agree with the reply code `550`"},
         Bad{"S: 250 with", "14: error: a keyword of the EHLO reply should stand here"},

@@ -106,7 +106,11 @@ ReplyPattern read_reply(Scanner& scanner) {
 }
 
 Alternative read_alternative(Scanner& scanner) {
-    if (scanner.take("closed")) return ConnectionClosed{};
+    if (scanner.take("closed")) {
+        if (!scanner.take("with")) return ConnectionClosed{};
+        scanner.require("alert");
+        return ConnectionClosed{true};
+    }
     if (scanner.take("reset")) return ConnectionReset{};
     if (scanner.take("still")) {
         scanner.require("open");

@@ -57,7 +57,9 @@ struct ReplyPattern {
     LineCount line_count = LineCount::any;
     int lines = 0;
 };
-struct ConnectionClosed {};
+struct ConnectionClosed {
+    bool with_alert = false;  ///< of TLS: close_notify came first
+};
 struct ConnectionReset {};
 struct StillOpen {};
 using Alternative = std::variant<ReplyPattern, ConnectionClosed, ConnectionReset, StillOpen>;
