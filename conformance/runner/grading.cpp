@@ -39,6 +39,10 @@ Grade grade(const client::Played& played, const std::string& level, const Gradin
     if (played.missing == "permission") {
         return {Status::skip, SkipReason::excluded, played.reason};
     }
+    if (played.missing == "setting") {
+        return {Status::skip, SkipReason::unsupported_setting,
+                played.reason.empty() ? "the target says so by exit status 77" : played.reason};
+    }
     if (played.missing == "server") {
         return {Status::skip, SkipReason::fixture_differs, "needs a server that smtpspec itself starts and stops"};
     }

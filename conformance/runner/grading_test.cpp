@@ -55,6 +55,7 @@ TEST(Grade, SkipsHaveATypedReason) {
     EXPECT_EQ(reason(Outcome::not_observable, "mailbox"), SkipReason::mailbox_not_observable);
     EXPECT_EQ(reason(Outcome::not_observable, "sink"), SkipReason::mailbox_not_observable);
     EXPECT_EQ(reason(Outcome::not_observable, "server"), SkipReason::fixture_differs);
+    EXPECT_EQ(reason(Outcome::not_observable, "setting"), SkipReason::unsupported_setting);
 }
 
 TEST(Grade, WhatIsOfferedIsNeverSkipped) {

@@ -53,7 +53,7 @@ Orphanage::Orphanage() {
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
 }
 
-Orphanage::~Orphanage() {
+void kill_descendants() {
     // The children of those who are killed come next.
     for (int i = 0; i < rounds; ++i) {
         const std::vector<pid_t> left = children();
@@ -67,6 +67,10 @@ Orphanage::~Orphanage() {
             break;
         }
     }
+}
+
+Orphanage::~Orphanage() {
+    kill_descendants();
     ::prctl(PR_SET_CHILD_SUBREAPER, 0);
 }
 

@@ -1,4 +1,5 @@
 #include "runner/reports/json_report.h"
+#include "runner/server.h"
 #include "runner/testing/json_schema.h"
 #include "runner/testing/program_run.h"
 #include "runner/testing/report_checks.h"
@@ -208,6 +209,35 @@ TEST_P(InterruptedRun, LeavesValidReportsOfWhatWasDone) {
     EXPECT_THAT(smtpspec.err, HasSubstr("not run"));
     EXPECT_THAT(smtpspec.out, testing::StartsWith("TAP version 14\n1.." + std::to_string(record.results.size())));
     EXPECT_THAT(smtpspec.file("r.html"), testing::EndsWith("</html>\n"));
+}
+
+/// A server that the kernel does not end with the runner, for it is not the process that the runner started.
+class ImpatientlyInterruptedRun : public ReportFiles {
+protected:
+    ImpatientlyInterruptedRun() { smtpspec.signal_when_working = SIGTERM; }
+    void server(const std::string& before) {
+        small.folder().script("target", before + "\n" + TEST_PROGRAMS + "/hostile-target answers-nothing &\n: > " +
+                                            (small.folder().path() / "working").string() + "\nwait");
+    }
+};
+
+TEST_F(ImpatientlyInterruptedRun, EndsInOrderWhenTheSignalComesTwiceAtOnce) {
+    // As from timeout(1), which signals the program and then its group.
+    server("");
+    smtpspec.again = {std::chrono::milliseconds(4), std::chrono::milliseconds(8)};
+    run({"--json", "r.json", "--timeout-scale", "5"});
+    EXPECT_EQ(smtpspec.status, 128 + SIGTERM);
+    EXPECT_THAT(smtpspec.out, HasSubstr("not run"));
+    expect_valid_json();
+}
+
+TEST_F(ImpatientlyInterruptedRun, EndsAtOnceAndWithItsServersWhenTheSignalComesAgain) {
+    server("trap '' TERM");
+    smtpspec.again = {std::chrono::milliseconds(1100)};
+    const auto began = std::chrono::steady_clock::now();
+    run({"--timeout-scale", "5"});
+    EXPECT_EQ(smtpspec.status, 128 + SIGTERM);
+    EXPECT_LT(std::chrono::steady_clock::now() - began, TargetOptions().stop_grace) << "it waited for the server";
 }
 
 INSTANTIATE_TEST_SUITE_P(Signals, InterruptedRun, testing::Values(SIGINT, SIGTERM, SIGHUP));

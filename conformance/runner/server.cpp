@@ -247,6 +247,9 @@ void Server::start() {
         throw std::runtime_error("the server is running already");
     }
     const StartResult result = launch();
+    if (result.kind == StartResult::Kind::unsupported) {
+        throw CannotExpress(result.reason);
+    }
     if (result.kind != StartResult::Kind::ready) {
         throw std::runtime_error(result.reason);
     }

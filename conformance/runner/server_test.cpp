@@ -143,6 +143,12 @@ TEST_F(ServerTest, AStartThatMustFailIsWatched) {
     EXPECT_FALSE(still_there.exited);
 }
 
+TEST_F(ServerTest, AStartWithSettingsThatTheTargetCannotExpressIsToldApart) {
+    Server& one = target("echo 'no ranges here' >&2; exit 77");
+    EXPECT_THROW(one.start(), client::ServerControl::CannotExpress);
+    EXPECT_EQ(one.start_expecting_failure(milliseconds(5000)).status, 77);
+}
+
 TEST_F(ServerTest, ChangedSettingsAreInTheFileAndPortsStay) {
     target("exec test-target greets").launch();
     const auto port = number(server->settings(), "smtp.incoming.port");

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,10 @@ public:
     virtual void reload() = 0;
     virtual void stop() = 0;
     virtual void kill() = 0;
+    /// Thrown by start(): the target says that it cannot express the settings (status 77), with its words.
+    struct CannotExpress : std::runtime_error {
+        using std::runtime_error::runtime_error;
+    };
     /// Throws std::runtime_error with the reason when the server does not get ready.
     virtual void start() = 0;
     struct Exit {
@@ -55,7 +60,7 @@ public:
         std::chrono::milliseconds after{0};
         std::string standard_error;
     };
-    /// Starts and waits at most `limit` for the process to end.
+    /// Starts and waits at most `limit` for the process to end. Status 77: the target cannot express the settings.
     virtual Exit start_expecting_failure(std::chrono::milliseconds limit) = 0;
 };
 
@@ -87,14 +92,16 @@ enum class Outcome {
     violated,       ///< an `S:` or a check did not hold
     inconclusive,   ///< a precondition did not hold, or the harness could not do its part
     not_offered,    ///< an extension that the case needs is not in the EHLO reply
-    not_observable  ///< needs a mailbox, the next hop, control of the server or a permission that is not there
+    not_observable  ///< needs a mailbox, the next hop, control of the server, a permission or a setting that is not
+                    ///< there
 };
 
 struct Played {
     Outcome outcome = Outcome::passed;
     /// One or two sentences: what was expected (in the author's words where there are some) and what came.
     std::string reason;
-    std::string missing;  ///< not_offered: the keyword; not_observable: "mailbox", "sink", "server", "permission"
+    std::string missing;  ///< not_offered: the keyword; not_observable: "mailbox", "sink", "server", "permission",
+                          ///< "setting"
     std::optional<script::Position> at;  ///< the statement that did not hold
     /// Domain -> messages the next hop had got for it when the case passed. None may come later either: ask again
     /// before the server is stopped.

@@ -1,5 +1,6 @@
 #include "client/server_steps.h"
 
+#include "client/case_ends.h"
 #include "client/endpoint.h"
 #include "client/mock_client.h"
 #include "client/text.h"
@@ -10,14 +11,24 @@ namespace smtpspec::client {
 
 namespace {
 
+constexpr int status_of_unsupported = 77;
 constexpr Milliseconds time_to_fail{2'000};
 constexpr Milliseconds time_to_settle{2'000};
 constexpr Milliseconds between_looks{10};
+
+/// A case that meets a target which cannot express its settings says nothing about the server.
+[[noreturn]] void cannot_express(const std::string& reason) {
+    CaseEnds ends(Outcome::not_observable, reason);
+    ends.missing = "setting";
+    throw ends;
+}
 
 std::optional<std::string> start_difference(const Stage& stage) {
     try {
         stage.server->start();
         return std::nullopt;
+    } catch (const ServerControl::CannotExpress& reason) {
+        cannot_express(reason.what());
     } catch (const std::runtime_error& failure) {
         return "expected the server to start; got " + std::string(failure.what());
     }
@@ -27,6 +38,9 @@ std::optional<std::string> failing_start_difference(const Stage& stage) {
     const auto exit = stage.server->start_expecting_failure(scaled(time_to_fail, stage));
     const std::string wanted = "expected the start to fail with status 1 within 2 s; got ";
     const std::string said = exit.standard_error.empty() ? "" : ", saying: " + readable(exit.standard_error);
+    if (exit.exited && exit.status == status_of_unsupported) {
+        cannot_express(readable(exit.standard_error.substr(0, exit.standard_error.find('\n'))));
+    }
     if (!exit.exited) return wanted + "a server that runs" + said;
     if (exit.status != 1) return wanted + "status " + std::to_string(exit.status) + said;
     return std::nullopt;

@@ -55,12 +55,14 @@ public:
     void kill() override { done.push_back("kill"); }
     void start() override {
         done.push_back("start");
+        if (cannot_express) throw CannotExpress("no ranges here");
         if (!start_fails_with.empty()) throw std::runtime_error(start_fails_with);
     }
     Exit start_expecting_failure(std::chrono::milliseconds) override { return exit; }
 
     std::vector<std::string> done;
     std::string start_fails_with;
+    bool cannot_express = false;
     Exit exit;
 };
 
@@ -159,6 +161,17 @@ TEST_F(Surroundings, judge_whether_the_server_refuses_to_start) {
                 HasSubstr("got status 0, saying: smtp.incoming.port: in use"));
     control.exit.exited = false;
     EXPECT_THAT(run("needs alone\nserver start fails\n").reason, HasSubstr("got a server that runs"));
+}
+
+TEST_F(Surroundings, say_nothing_about_a_server_that_cannot_have_the_settings) {
+    control.cannot_express = true;
+    control.exit = {true, 77, std::chrono::milliseconds(5), "no ranges here\nmore\n"};
+    for (const char* const start : {"C: NOOP\nS: 250\nserver stop\nserver start\n", "server start fails\n"}) {
+        const Played result = run("needs alone\n" + std::string(start));
+        EXPECT_EQ(result.outcome, Outcome::not_observable) << start;
+        EXPECT_EQ(result.missing, "setting");
+        EXPECT_EQ(result.reason, "no ranges here");
+    }
 }
 
 TEST_F(Surroundings, show_where_the_server_listens) {

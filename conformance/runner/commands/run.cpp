@@ -4,6 +4,7 @@
 #include "runner/commands/commands.h"
 #include "runner/expectations.h"
 #include "runner/grading.h"
+#include "runner/interruption.h"
 #include "runner/pairwise.h"
 #include "runner/reports/github_report.h"
 #include "runner/reports/json_report.h"
@@ -15,7 +16,6 @@
 #include "runner/text.h"
 #include "runner/toml_reader.h"
 
-#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -24,30 +24,11 @@
 #include <random>
 #include <thread>
 
-#include <signal.h>
 #include <unistd.h>
 
 namespace smtpspec::runner {
 namespace fs = std::filesystem;
 namespace {
-
-std::atomic<bool> interrupted{false};
-std::atomic<int> interrupted_by{0};
-
-void on_signal(int number) {
-    interrupted_by = number;
-    interrupted = true;
-}
-
-/// The first signal ends the run in order, the second at once.
-void heed_signals() {
-    struct sigaction action {};
-    action.sa_handler = on_signal;
-    action.sa_flags = static_cast<int>(SA_RESETHAND);
-    for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
-        ::sigaction(number, &action, nullptr);
-    }
-}
 
 Endpoint endpoint_of(const std::string& text, const char* option) {
     const auto colon = text.rfind(':');
@@ -174,7 +155,6 @@ RunOptions options_of(const RunRequest& request, const Catalogue& catalogue) {
     options.timeout_scale = request.timeout_scale;
     options.channel = channel_of(request.tls);
     options.segmentation = segmentation_of(request.segmentation);
-    options.cancelled = &interrupted;
     return options;
 }
 
@@ -283,7 +263,8 @@ int run_command(const RunRequest& request) {
         require_writable(file);
     }
     const Expectations expectations = expectations_of(request);
-    heed_signals();
+    const Interruption interruption;
+    options.cancelled = &interruption.happened();
 
     const bool live = ::isatty(STDERR_FILENO) == 1;
     ProgressLine progress(std::cerr, plan(cases, options.shard, options.repeat).size());
@@ -309,8 +290,8 @@ int run_command(const RunRequest& request) {
     if (request.update_expectations) {
         write_file(request.expectations, expectations.updated(record.results, stale));
     }
-    if (interrupted) {
-        return 128 + interrupted_by;
+    if (interruption.happened()) {
+        return 128 + interruption.signal();
     }
     const int status = exit_status(record);
     if (stale.empty() || request.update_expectations) {

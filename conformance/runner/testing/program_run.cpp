@@ -2,6 +2,7 @@
 
 #include "runner/text.h"
 
+#include <optional>
 #include <stdexcept>
 
 #include <fcntl.h>
@@ -98,14 +99,19 @@ void ProgramRun::run() {
     const auto deadline = Clock::now() + limit;
     int words = 0;
     rusage used{};
-    bool signalled = signal_when_working == 0;
+    std::optional<Clock::time_point> signalled;
+    auto next = again.begin();
     while (::wait4(pid, &words, WNOHANG, &used) == 0) {
         if (Clock::now() > deadline) {
             ::kill(pid, SIGKILL);
         }
-        if (!signalled && std::filesystem::exists(folder / "working")) {
+        const bool wanted = signal_when_working != 0 && !signalled;
+        if (wanted && std::filesystem::exists(folder / "working")) {
             ::kill(pid, signal_when_working);
-            signalled = true;
+            signalled = Clock::now();
+        }
+        for (; signalled && next != again.end() && Clock::now() >= *signalled + *next; ++next) {
+            ::kill(pid, signal_when_working);
         }
         ::usleep(2000);
     }

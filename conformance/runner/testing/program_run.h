@@ -16,6 +16,7 @@ struct ProgramRun {
     std::string standard_output = "out";               ///< file; may be /dev/full; empty: a pipe nobody reads
     std::uint64_t longest_file = 0;                    ///< octets (RLIMIT_FSIZE); 0: no limit
     int signal_when_working = 0;                       ///< sent when a target has been started
+    std::vector<std::chrono::milliseconds> again{};    ///< how long after the signal it is sent once more, in order
     std::chrono::seconds limit{60};                    ///< then it is killed: status 137
 
     // What came of it.
