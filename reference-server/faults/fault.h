@@ -25,5 +25,6 @@ Faults sequence_faults();
 Faults grammar_faults();
 Faults reply_faults();
 Faults extension_faults();
+Faults next_hop_faults();
 
 }  // namespace refserver::faults

@@ -1,0 +1,160 @@
+#include "faults/put_in.h"
+
+#include <algorithm>
+
+/// What is wrong in the dialogue with the next hop, where this server is the client.
+namespace refserver::faults {
+namespace {
+
+PutIn with_next_hop(Changes changes) {
+    return [changes](service::ServeOptions& options) {
+        options.seams.next_hop_octets = [changes] { return std::make_unique<Dialogue>(changes); };
+    };
+}
+
+PutIn said(std::function<std::string(const std::string&)> change) {
+    Changes changes;
+    changes.command = std::move(change);
+    return with_next_hop(changes);
+}
+
+PutIn said(std::string verb, std::string pattern, std::string replacement) {
+    return said([=](const std::string& line) {
+        return verb_of(line) == verb ? rewritten(line, pattern, replacement.c_str()) : line;
+    });
+}
+
+/// What this client takes the reply to that verb for.
+PutIn heard(std::string verb, std::string pattern, std::string replacement) {
+    Changes changes;
+    changes.reply = [=](const std::string& of, std::string reply) {
+        return of == verb ? rewritten(reply, pattern, replacement.c_str()) : reply;
+    };
+    return with_next_hop(changes);
+}
+
+PutIn taken_as_offered(const std::string& keyword) {
+    return heard("EHLO", "250 ([^\r]*)\r\n", "250-$1\r\n250 " + keyword + "\r\n");
+}
+
+Faults openings() {
+    return {
+        {"next-hop-greeted-with-helo",
+         {"5321-2.2.1-client-prefers-ehlo"},
+         "the next hop hears HELO where EHLO is due",
+         said("EHLO", "^EHLO", "HELO")},
+        {"next-hop-hears-a-nickname",
+         {"5321-2.3.5-no-local-aliases", "5321-4.1.1.1-client-literal-if-nameless"},
+         "EHLO names only the first label of this server's name",
+         said("EHLO", "^(EHLO [^.]*).*", "$1")},
+        {"next-hop-hears-noop-before-ehlo",
+         {"5321-4.1.4-client-ehlo-before-free-commands"},
+         "the session begins with NOOP",
+         said("EHLO", "^EHLO", "NOOP\r\nEHLO")},
+        {"next-hop-hears-no-quit",
+         {"5321-4.1.4-last-command-quit", "5321-4.1.1.10-client-quits", "5321-4.1.4-quit-even-without-session"},
+         "the session ends without QUIT",
+         said("QUIT", "^QUIT", "NOOP")},
+        {"next-hop-hears-quit-with-a-parameter",
+         {"5321-4.1.1-no-params-client"},
+         "QUIT has a parameter",
+         said("QUIT", "^QUIT", "QUIT now")},
+        {"next-hop-asked-with-vrfy",
+         {"5321-3.5.1-vrfy-result-diagnostic-only"},
+         "VRFY comes before each RCPT",
+         said("RCPT", "^RCPT", "VRFY somebody\r\nRCPT")},
+        {"next-hops-starttls-not-seen",
+         {"3207-6-opportunistic-tls"},
+         "TLS is not begun though it is offered",
+         heard("EHLO", "250([- ])STARTTLS\r\n", "250$1XSTARTTLS\r\n")},
+        {"next-hops-lower-case-keywords-not-seen",
+         {"5321-4.1.1.1-ehlo-keywords-case"},
+         "offers in lower case do not count",
+         heard("EHLO", "250([- ])[0-9a-z]+( [0-9]+)?\r\n", "250$1X\r\n")},
+        {"next-hop-without-pipelining-gets-groups",
+         {"5321-4.3.1-client-waits"},
+         "commands are sent in groups though PIPELINING is not offered",
+         taken_as_offered("PIPELINING")},
+        {"next-hop-without-dsn-gets-its-parameters",
+         {"3461-5.2.2-params-not-sent"},
+         "DSN counts as offered",
+         taken_as_offered("DSN")},
+        {"next-hop-without-smtputf8-gets-international-mail",
+         {"6531-3.2-client-no-eai-without", "6531-3.2-reject-or-bounce"},
+         "SMTPUTF8 counts as offered",
+         taken_as_offered("SMTPUTF8")},
+    };
+}
+
+Faults envelopes() {
+    return {
+        {"next-hop-hears-no-size",
+         {"5321-4.5.3.1.7-client-uses-size"},
+         "MAIL has no SIZE",
+         said("MAIL", " SIZE=[0-9]+", "")},
+        {"next-hop-hears-an-invented-ret",
+         {"3461-5.2.1-params-not-invented"},
+         "MAIL has a RET that nobody gave",
+         said("MAIL", "^((?!.* RET=).*)$", "$1 RET=FULL")},
+        {"next-hop-hears-the-null-sender",
+         {"5321-4.5.5-non-null-for-ordinary-mail"},
+         "each mail has the null reverse-path",
+         said("MAIL", "<[^>]*>", "<>")},
+        {"next-hop-hears-no-body-parameter",
+         {"6152-3-body-on-mail-when-8bit"},
+         "BODY is left out",
+         said("MAIL", " BODY=[0-9A-Z]+", "")},
+        {"next-hop-hears-no-smtputf8-parameter",
+         {"6531-3.4-client-supplies-param"},
+         "SMTPUTF8 is left out",
+         said("MAIL", " SMTPUTF8", "")},
+        {"next-hop-hears-no-envid",
+         {"3461-5.2.1-envid-propagated"},
+         "ENVID is left out",
+         said("MAIL", " ENVID=[^ ]*", "")},
+        {"next-hop-hears-no-ret", {"3461-5.2.1-ret-propagated"}, "RET is left out", said("MAIL", " RET=[^ ]*", "")},
+        {"next-hop-hears-no-notify",
+         {"3461-5.2.1-notify-propagated"},
+         "NOTIFY is left out",
+         said("RCPT", " NOTIFY=[^ ]*", "")},
+        {"next-hop-hears-no-orcpt",
+         {"3461-5.2.1-orcpt-propagated"},
+         "ORCPT is left out",
+         said("RCPT", " ORCPT=[^ ]*", "")},
+    };
+}
+
+Faults answers() {
+    return {
+        {"next-hops-refusal-for-now-is-final",
+         {"5321-4.2-client-acts-on-code", "5321-4.2-client-unknown-codes"},
+         "a recipient refused with 4yz is given up",
+         heard("RCPT", "^4", "5")},
+        {"next-hops-refusal-is-for-now",
+         {"5321-4.2-client-unknown-codes", "1870-6.4-client-552-rcpt-no-requeue"},
+         "a recipient refused with 5yz is kept",
+         heard("RCPT", "^5[0-9]{2}", "450")},
+        {"next-hops-refusal-is-not-heard",
+         {"2920-3.1-client-checks-all", "2920-3.1-client-counts-replies"},
+         "a recipient refused with 5yz counts as taken",
+         heard("RCPT", "^5(.|\r|\n)*", "250 2.1.5 taken\r\n")},
+        {"next-hops-refusal-of-data-is-not-heard",
+         {"5321-3.3-no-data-unless-354", "5321-4.2-client-out-of-range-fatal"},
+         "the text is sent whatever DATA gets",
+         heard("DATA", "^(.|\r|\n)*", "354 go on\r\n")},
+        {"next-hops-refusal-of-a-mail-is-for-now",
+         {"1870-6.2-client-552-bounce", "1870-6.2-client-ready-for-later-errors"},
+         "a mail that gets 5yz at its end is kept",
+         heard(".", "^5[0-9]{2}", "450")},
+    };
+}
+
+}  // namespace
+
+Faults next_hop_faults() {
+    Faults all = openings();
+    for (auto part : {envelopes(), answers()}) std::ranges::move(part, std::back_inserter(all));
+    return all;
+}
+
+}  // namespace refserver::faults
