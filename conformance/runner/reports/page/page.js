@@ -238,6 +238,8 @@ function start(data) {
   });
   window.addEventListener("hashchange", () => { readAddress(); show(); });
 
+  document.body.style.setProperty("--runs", data.runs.length);
+  document.body.classList.toggle("crowded", data.runs.length > 4);
   readAddress();
   const risks = names(item => item.risk);
   document.getElementById("page").replaceChildren(
