@@ -93,3 +93,11 @@ expanded() { # FILE: a template, with the $NAME and $(…) in it replaced as in 
 $(cat "$1")
 END_OF_TEMPLATE"
 }
+
+# Where ci/install-peers put the package NAME from npm: what NODE_PATH is to say.
+npm_package() {
+    command -v node >/dev/null || unsupported "node is not installed"
+    [ -d "${SMTPSPEC_PEERS-}/$1/node_modules" ] ||
+        unsupported "$1 is not installed: run ci/install-peers and set SMTPSPEC_PEERS to its prefix"
+    echo "$SMTPSPEC_PEERS/$1/node_modules"
+}
