@@ -16,9 +16,8 @@ hosted_domains() { echo "$SMTPSPEC_GENERAL_LOCAL_DOMAINS" "$SMTPSPEC_GENERAL_PRI
 
 # A line `ADDRESS USER` for each address of each account.
 hosted_addresses() {
-    while IFS=: read -r user _ addresses; do
-        for address in $(echo "$addresses" | tr , ' '); do echo "$address $user"; done
-    done <"$SMTPSPEC_ACCOUNTS_FILE"
+    awk '{ user = $0; sub(/:.*/, "", user); sub(/^[^:]*:[^:]*:/, ""); n = split($0, addresses, ",")
+        for (i = 1; i <= n; i++) print addresses[i], user }' "$SMTPSPEC_ACCOUNTS_FILE"
 }
 
 # A line `USER PASSWORD` for each login that grants outgoing privileges.
@@ -28,6 +27,15 @@ logins() {
     else
         cut -d: -f1,2 "$SMTPSPEC_ACCOUNTS_FILE" | tr : ' '
     fi
+}
+
+# The logins as a sasldb, for the realm of the primary domain. One saslpasswd2 for each of hundreds of accounts takes longer than
+# a server may to start.  sasl_database FILE
+sasl_database() {
+    logins | perl -MDB_File -e '
+        tie my %database, "DB_File", $ARGV[0], O_RDWR | O_CREAT, 0640, $DB_HASH or die "$ARGV[0]: $!\n";
+        while (<STDIN>) { chomp; my ($user, $password) = split / /, $_, 2; $database{"$user\0$ARGV[1]\0userPassword"} = $password }' \
+        "$1" "$SMTPSPEC_GENERAL_PRIMARY_DOMAIN" || unsupported "the database of logins needs perl with DB_File"
 }
 
 # The address that a listen setting means (an address, a host name, or nothing), or nothing for all.
@@ -71,6 +79,12 @@ access_by_address() {
     printf '%s refused\n' 0.0.0.0/0 ::/0
 }
 
+# Names come from a file of this server's own, for with_accounts to put in place: no server asks the network for them.
+private_names() {
+    printf '%s\n' "127.0.0.1 $SMTPSPEC_GENERAL_PRIMARY_DOMAIN localhost $(uname -n)" '::1 localhost' >"$SMTPSPEC_WORK_DIR/hosts"
+    printf '%s: files\n' passwd group shadow hosts services protocols >"$SMTPSPEC_WORK_DIR/nsswitch.conf"
+}
+
 # Runs a command as this process, in a mount namespace of its own in which the named ACCOUNTS exist (as users and groups):
 # the servers of Debian's packages look theirs up, and the system is not to be touched.  with_accounts "ACCOUNT…" COMMAND…
 with_accounts() {
@@ -84,7 +98,9 @@ with_accounts() {
     shift
     unshare --mount true 2>/dev/null || unsupported "no mount namespace can be made here"
     # shellcheck disable=SC2016  # expanded by the inner shell
-    exec unshare --mount sh -euc 'for file in passwd group; do mount --bind "$SMTPSPEC_WORK_DIR/$file" /etc/$file; done
+    exec unshare --mount sh -euc 'for file in passwd group hosts nsswitch.conf; do
+            [ ! -e "$SMTPSPEC_WORK_DIR/$file" ] || mount --bind "$SMTPSPEC_WORK_DIR/$file" /etc/$file
+        done
         exec "$@"' sh "$@"
 }
 
