@@ -225,7 +225,8 @@ void add_commands(CLI::App& app, Requests& requests, int& status) {
     coverage.add_flag("--json", requests.coverage.json, "every requirement with its cases");
     coverage.callback([&] { status = coverage_command(requests.coverage); });
 
-    CLI::App& faults = *app.add_subcommand("faults", "proves that the suite sees each fault of smtp-faulty-server");
+    CLI::App& faults = *app.add_subcommand(
+        "faults", "proves that the suite sees each fault of smtp-faulty-server and of smtp-meddler");
     faults.footer(
         "Errors are a fault that no case sees, a MUST-level scenario that sees no fault (asked of all faults only), "
         "and a case\n"
@@ -233,6 +234,11 @@ void add_commands(CLI::App& app, Requests& requests, int& status) {
         "Exit status: 0 no error, 1 an error, 2 bad usage, 4 a line of the review is out of date.");
     add_catalogue(faults, requests.faults.catalogue);
     faults.add_option("FAULT", requests.faults.faults, "names or globs (default: all)");
+    faults
+        .add_option(
+            "--target", requests.faults.target,
+            "a server behind smtp-meddler, whose faults alone are asked: is this server judged wrong when its wire is?")
+        ->type_name("EXECUTABLE");
     faults.add_option("--review", requests.faults.review, "errors that were looked at, a line for each")
         ->type_name("FILE");
     faults.add_option("--jobs,-j", requests.faults.jobs, "faults at a time (default: two for each core)")

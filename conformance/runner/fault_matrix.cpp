@@ -33,9 +33,10 @@ fs::path this_program() {
 }
 
 /// Waits for the end; what the program says to standard output goes to the file.
-int execute(const std::vector<std::string>& arguments, const std::string& fault, const std::string& output) {
+int execute(const std::vector<std::string>& arguments, const std::vector<std::string>& more_environment,
+            const std::string& output) {
     std::vector<std::string> environment = inherited_environment();
-    environment.push_back("SMTPSPEC_FAULT=" + fault);
+    environment.insert(environment.end(), more_environment.begin(), more_environment.end());
     std::vector<char*> argument_pointers;
     std::vector<char*> environment_pointers;
     for (const std::string& text : arguments) {
@@ -63,6 +64,13 @@ int execute(const std::vector<std::string>& arguments, const std::string& fault,
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+/// Whom to ask: a target, and what is wrong with it.
+struct Wrong {
+    std::string target;
+    std::string fault;
+    std::string meddled;
+};
+
 /// What to ask: ids of cases, and whether one that is red is enough.
 struct Stage {
     std::vector<std::string> ids;
@@ -74,7 +82,7 @@ struct Verdicts {
     std::vector<std::string> red;
 };
 
-Verdicts verdicts_of(const Catalogue& catalogue, const std::string& fault, const Stage& stage) {
+Verdicts verdicts_of(const Catalogue& catalogue, const Wrong& wrong, const Stage& stage) {
     const Poco::TemporaryFile list;
     write_file(list.path(), join(stage.ids, "\n") + "\n");
     const Poco::TemporaryFile report;
@@ -84,17 +92,21 @@ Verdicts verdicts_of(const Catalogue& catalogue, const std::string& fault, const
                                        "--catalogue",
                                        catalogue.folder().string(),
                                        "--target",
-                                       "faulty",
+                                       wrong.target,
                                        "--json",
                                        report.path()};
     arguments.push_back("@" + list.path());
     if (stage.until_red) {
         arguments.push_back("--fail-fast");
     }
-    const int status = execute(arguments, fault, output.path());
+    std::vector<std::string> environment{"SMTPSPEC_FAULT=" + wrong.fault};
+    if (!wrong.meddled.empty()) {
+        environment.push_back("SMTPSPEC_MEDDLED_TARGET=" + wrong.meddled);
+    }
+    const int status = execute(arguments, environment, output.path());
     Verdicts out;
     if (!fs::exists(report.path()) || fs::file_size(report.path()) == 0) {
-        throw std::runtime_error("the run for the fault " + fault + " ended with exit status " +
+        throw std::runtime_error("the run for the fault " + wrong.fault + " ended with exit status " +
                                  std::to_string(status) + " and without a report");
     }
     const auto root = Poco::JSON::Parser().parse(read_file(report.path())).extract<Poco::JSON::Object::Ptr>();
@@ -186,36 +198,43 @@ Questions questions(const Fault& fault, const std::vector<SelectedCase>& cases, 
     return out;
 }
 
-FaultResult ask(const Catalogue& catalogue, const Fault& fault, const Questions& questions) {
+FaultResult ask(const Catalogue& catalogue, const Fault& fault, const Questions& questions,
+                const std::string& meddled) {
+    const Wrong wrong{fault.target, fault.name, meddled};
     FaultResult out{fault, {}, {}};
     std::vector<std::string> first = questions.near;
     first.insert(first.end(), questions.strangers.begin(), questions.strangers.end());
     const std::set<std::string> near(questions.near.begin(), questions.near.end());
-    for (std::string& id : verdicts_of(catalogue, fault.name, {first, false}).red) {
+    for (std::string& id : verdicts_of(catalogue, wrong, {first, false}).red) {
         (near.count(id) > 0 ? out.caught_by : out.strangers).push_back(std::move(id));
     }
     if (out.caught_by.empty() && !questions.product.empty()) {
-        out.caught_by = verdicts_of(catalogue, fault.name, {questions.product, true}).red;
+        out.caught_by = verdicts_of(catalogue, wrong, {questions.product, true}).red;
     }
     return out;
 }
 
 /// Cases that are red, or undecided, without a fault tell nothing.
-void remove_red_anyway(const Catalogue& catalogue, std::vector<FaultResult>& results) {
+void remove_red_anyway(const Catalogue& catalogue, const std::string& target, const std::string& meddled,
+                       std::vector<FaultResult>& results) {
     std::set<std::string> ids;
     for (const FaultResult& result : results) {
-        ids.insert(result.caught_by.begin(), result.caught_by.end());
-        ids.insert(result.strangers.begin(), result.strangers.end());
+        if (result.fault.target == target) {
+            ids.insert(result.caught_by.begin(), result.caught_by.end());
+            ids.insert(result.strangers.begin(), result.strangers.end());
+        }
     }
     if (ids.empty()) {
         return;
     }
-    const Verdicts without = verdicts_of(catalogue, "none", {{ids.begin(), ids.end()}, false});
+    const Verdicts without = verdicts_of(catalogue, {target, "none", meddled}, {{ids.begin(), ids.end()}, false});
     const std::set<std::string> fine(without.fine.begin(), without.fine.end());
     const auto tells_nothing = [&](const std::string& id) { return fine.count(id) == 0; };
     for (FaultResult& result : results) {
-        std::erase_if(result.caught_by, tells_nothing);
-        std::erase_if(result.strangers, tells_nothing);
+        if (result.fault.target == target) {
+            std::erase_if(result.caught_by, tells_nothing);
+            std::erase_if(result.strangers, tells_nothing);
+        }
     }
 }
 
@@ -225,7 +244,7 @@ bool is_of_access_product(const std::string& id) {
     return glob_matches("access/*", id);
 }
 
-std::vector<Fault> parse_faults(const std::string& listing) {
+std::vector<Fault> parse_faults(const std::string& listing, const std::string& target) {
     std::vector<Fault> out;
     for (const std::string& line : split(listing, '\n')) {
         if (line.empty()) {
@@ -233,24 +252,42 @@ std::vector<Fault> parse_faults(const std::string& listing) {
         }
         const auto fields = split(line, '\t');
         if (fields.size() != 3 || fields[0].empty() || fields[1].empty()) {
-            throw std::runtime_error("smtp-faulty-server --list says what is no fault: " + visible(line));
+            throw std::runtime_error("the list of faults has a line that is none: " + visible(line));
         }
-        out.push_back({fields[0], split(fields[1], ' '), fields[2]});
+        out.push_back({fields[0], split(fields[1], ' '), fields[2], target});
     }
     return out;
 }
 
-std::vector<Fault> list_faults() {
-    const fs::path program = this_program().parent_path() / "smtp-faulty-server";
+namespace {
+
+std::vector<Fault> listed_by(const std::string& name, const std::string& target) {
+    const fs::path program = this_program().parent_path() / name;
     if (!fs::exists(program)) {
-        throw std::runtime_error("there is no " + program.string() + ": it is built with the suite, not installed");
+        throw std::runtime_error("there is no " + program.string() + ", which has the faults" +
+                                 (target == "faulty" ? ": it is built with the suite, not installed; --target TARGET "
+                                                       "asks only for faults of the wire"
+                                                     : ""));
     }
     const Poco::TemporaryFile output;
-    const int status = execute({program.string(), "--list"}, "none", output.path());
+    const int status = execute({program.string(), "--list"}, {}, output.path());
     if (status != 0) {
         throw std::runtime_error(program.string() + " --list ended with exit status " + std::to_string(status));
     }
-    return parse_faults(read_file(output.path()));
+    return parse_faults(read_file(output.path()), target);
+}
+
+}  // namespace
+
+std::vector<Fault> list_faults(bool wire_only) {
+    std::vector<Fault> out;
+    if (!wire_only) {
+        out = listed_by("smtp-faulty-server", "faulty");
+    }
+    for (Fault& fault : listed_by("smtp-meddler", "meddled")) {
+        out.push_back(std::move(fault));
+    }
+    return out;
 }
 
 std::vector<FaultResult> fault_matrix(const Catalogue& catalogue, const std::vector<Fault>& faults,
@@ -265,8 +302,8 @@ std::vector<FaultResult> fault_matrix(const Catalogue& catalogue, const std::vec
     const auto work = [&] {
         for (std::size_t i = next++; i < faults.size(); i = next++) {
             try {
-                FaultResult result =
-                    ask(catalogue, faults[i], questions(faults[i], cases, cheap_ones, options.all_cases));
+                FaultResult result = ask(catalogue, faults[i],
+                                         questions(faults[i], cases, cheap_ones, options.all_cases), options.meddled);
                 const std::lock_guard lock(one_at_a_time);
                 on_result(result);
                 results[i] = std::move(result);
@@ -288,7 +325,13 @@ std::vector<FaultResult> fault_matrix(const Catalogue& catalogue, const std::vec
     if (failure) {
         std::rethrow_exception(failure);
     }
-    remove_red_anyway(catalogue, results);
+    std::set<std::string> targets;
+    for (const Fault& fault : faults) {
+        targets.insert(fault.target);
+    }
+    for (const std::string& target : targets) {
+        remove_red_anyway(catalogue, target, options.meddled, results);
+    }
     return results;
 }
 

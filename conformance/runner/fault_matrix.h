@@ -6,19 +6,21 @@
 #include <string>
 #include <vector>
 
-/// Which case sees which fault of `smtp-faulty-server`.
+/// Which case sees which fault of `smtp-faulty-server` and of `smtp-meddler`.
 namespace smtpspec::runner {
 
 struct Fault {
     std::string name;
     std::vector<std::string> breaks;  ///< requirements
     std::string what;
+    std::string target = "faulty";  ///< which has it: faulty, or meddled where it is of the wire
 };
 
 /// Throws std::runtime_error when a line is not `NAME<tab>ID ID…<tab>WHAT`.
-std::vector<Fault> parse_faults(const std::string& listing);
-/// What `smtp-faulty-server --list` beside this program says. Throws std::runtime_error.
-std::vector<Fault> list_faults();
+std::vector<Fault> parse_faults(const std::string& listing, const std::string& target);
+/// What `smtp-meddler --list` beside this program says and, unless it is only of the wire, `smtp-faulty-server --list`.
+/// Throws std::runtime_error.
+std::vector<Fault> list_faults(bool wire_only);
 
 struct FaultResult {
     Fault fault;
@@ -29,6 +31,7 @@ struct FaultResult {
 struct MatrixOptions {
     std::size_t jobs = 0;    ///< faults at a time; 0: two for each core
     bool all_cases = false;  ///< asks all that do not cite what a fault breaks, and not a sample of them
+    std::string meddled;     ///< target of the server behind `smtp-meddler`; empty: the reference server
 };
 
 /// Whether the case is one of the thousands of access.smtp.

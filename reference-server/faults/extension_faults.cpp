@@ -123,13 +123,6 @@ Faults chunks() {
          {"3030-2-data-still-supported"},
          "DATA gets 502",
          answered("DATA", "354", "502 5.5.1 use BDAT")},
-        {"chunks-lose-nul",
-         {"3030-3-binary-preserved"},
-         "NUL octets in the content are dropped",
-         with_content([](std::string s) {
-             std::erase(s, '\0');
-             return s;
-         })},
         {"chunks-get-crlf",
          {"3030-3-binary-preserved"},
          "bare CR and LF in the content become CR LF",

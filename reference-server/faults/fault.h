@@ -23,8 +23,6 @@ Faults routing_faults();
 Faults content_faults();
 Faults sequence_faults();
 Faults grammar_faults();
-Faults reply_faults();
 Faults extension_faults();
-Faults next_hop_faults();
 
 }  // namespace refserver::faults

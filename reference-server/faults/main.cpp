@@ -11,9 +11,9 @@ using namespace refserver;
 
 faults::Faults all_faults() {
     faults::Faults all;
-    for (auto part : {faults::access_faults(), faults::limit_faults(), faults::routing_faults(),
-                      faults::content_faults(), faults::sequence_faults(), faults::grammar_faults(),
-                      faults::reply_faults(), faults::extension_faults(), faults::next_hop_faults()}) {
+    for (auto part :
+         {faults::access_faults(), faults::limit_faults(), faults::routing_faults(), faults::content_faults(),
+          faults::sequence_faults(), faults::grammar_faults(), faults::extension_faults()}) {
         std::ranges::move(part, std::back_inserter(all));
     }
     return all;

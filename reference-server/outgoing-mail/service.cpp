@@ -36,8 +36,7 @@ std::thread start_thread(Function function) {
 class QueueService final : public Service {
 public:
     QueueService(const std::filesystem::path& directory, const settings::Settings& settings,
-                 routing::Destination& mailboxes, std::function<std::string(const std::string&)> hosted, Log log,
-                 net::MakeOctetFilter octets)
+                 routing::Destination& mailboxes, std::function<std::string(const std::string&)> hosted, Log log)
         : queue_(directory, files_),
           lock_(lock(directory)),
           watch_(directory),
@@ -49,7 +48,6 @@ public:
                    queue_,
                    tls_,
                    stop_,
-                   std::move(octets),
                    log_,
                    [this] { wake(); },
                    [this](const QueuedMail& mail, const std::vector<Ending>& endings) { tell(mail, endings); }} {
@@ -236,10 +234,8 @@ private:
 
 std::unique_ptr<Service> start(const std::filesystem::path& directory, const settings::Settings& settings,
                                routing::Destination& mailboxes,
-                               std::function<std::string(const std::string& address)> hosted, Log log,
-                               net::MakeOctetFilter octets) {
-    return std::make_unique<QueueService>(directory, settings, mailboxes, std::move(hosted), std::move(log),
-                                          std::move(octets));
+                               std::function<std::string(const std::string& address)> hosted, Log log) {
+    return std::make_unique<QueueService>(directory, settings, mailboxes, std::move(hosted), std::move(log));
 }
 
 }  // namespace refserver::outgoing_mail

@@ -3,6 +3,7 @@
 #include "runner/selection.h"
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -113,6 +114,7 @@ int coverage_command(const CoverageRequest&);
 struct FaultsRequest {
     std::string catalogue;
     std::vector<std::string> faults;  ///< names or globs; empty: all
+    std::string target;               ///< behind smtp-meddler, whose faults alone are asked; empty: all faults
     std::string review;               ///< file of exceptions (fault_review.h); empty: none
     std::size_t jobs = 0;             ///< 0: two for each core
     bool all_cases = false;           ///< all that do not cite what a fault breaks, not a sample
@@ -122,6 +124,10 @@ int faults_command(const FaultsRequest&);
 
 /// Reads the catalogue; its mistakes become UsageError.
 Catalogue open_catalogue(const std::string& given);
+
+/// What --target names: a path, or a target that comes with the suite; empty: that of the reference server. Throws
+/// UsageError.
+std::filesystem::path target_of(const std::string& given, const Catalogue&);
 
 /// Selects, prints the mistakes of scenario files to standard error, and throws UsageError for those and for a
 /// selection that is empty.

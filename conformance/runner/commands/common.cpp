@@ -4,7 +4,10 @@
 #include <cstring>
 #include <iostream>
 
+#include <unistd.h>
+
 namespace smtpspec::runner {
+namespace fs = std::filesystem;
 
 Catalogue open_catalogue(const std::string& given) {
     try {
@@ -12,6 +15,18 @@ Catalogue open_catalogue(const std::string& given) {
     } catch (const std::exception& error) {
         throw UsageError(error.what());
     }
+}
+
+fs::path target_of(const std::string& given, const Catalogue& catalogue) {
+    const fs::path bundled = catalogue.target(given.empty() ? "reference" : given);
+    const fs::path path =
+        given.empty() || (given.find('/') == std::string::npos && fs::exists(bundled)) ? bundled : fs::absolute(given);
+    if (::access(path.c_str(), X_OK) != 0 || fs::is_directory(path)) {
+        throw UsageError("the target " + path.string() + (fs::exists(path) ? " is not executable" : " does not exist") +
+                         ": --target takes an executable, or the name of one in " +
+                         (catalogue.folder() / "targets").string());
+    }
+    return path;
 }
 
 std::vector<SelectedCase> selected_cases(const Catalogue& catalogue, const Selection& selection) {

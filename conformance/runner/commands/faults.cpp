@@ -55,18 +55,20 @@ std::string today() {
 std::string as_markdown(const std::vector<FaultResult>& results, const FaultReview& review, std::size_t caught) {
     std::string out =
         "# Faults, and what sees them\n\n"
-        "Each line is a server that is wrong in exactly one observable way (`smtp-faulty-server --list`), and the\n"
-        "cases that cite what it breaks, go red for it and are fine without it. Written by `smtpspec faults "
-        "--markdown`\n"
+        "Each line is a server (`smtp-faulty-server --list`) or a wire in front of one (`smtp-meddler --list`) that "
+        "is\n"
+        "wrong in exactly one observable way, and the cases that cite what it breaks, go red for it and are fine\n"
+        "without it. Written by `smtpspec faults --markdown`\n"
         "of version " +
         std::string(suite_version) + " on " + today() + ": " + plural(results.size(), "fault") + ", " +
-        std::to_string(caught) + " seen.\n\n| fault | breaks | what it does | seen by |\n| --- | --- | --- | --- |\n";
+        std::to_string(caught) +
+        " seen.\n\n| fault | where | breaks | what it does | seen by |\n| --- | --- | --- | --- | --- |\n";
     for (const FaultResult& result : results) {
         const std::string seen = result.caught_by.empty()
                                      ? "**nothing**: " + reason_of_survivor(result, review)
                                      : plural(result.caught_by.size(), "case") + ": `" + result.caught_by.front() + "`";
-        out += "| `" + result.fault.name + "` | " + join(result.fault.breaks, ", ") + " | " + result.fault.what +
-               " | " + seen + " |\n";
+        out += "| `" + result.fault.name + "` | " + (result.fault.target == "meddled" ? "wire" : "server") + " | " +
+               join(result.fault.breaks, ", ") + " | " + result.fault.what + " | " + seen + " |\n";
     }
     return out;
 }
@@ -119,11 +121,12 @@ void tell(const MatrixErrors& errors) {
 int faults_command(const FaultsRequest& request) {
     const Catalogue catalogue = open_catalogue(request.catalogue);
     const FaultReview review = read_review(request.review);
-    const std::vector<Fault> faults = chosen(list_faults(), request.faults);
+    const std::vector<Fault> faults = chosen(list_faults(!request.target.empty()), request.faults);
+    const std::string meddled = request.target.empty() ? "" : target_of(request.target, catalogue).string();
     const bool live = ::isatty(STDERR_FILENO) == 1;
     std::size_t done = 0;
     const std::vector<FaultResult> results =
-        fault_matrix(catalogue, faults, {request.jobs, request.all_cases}, [&](const FaultResult& result) {
+        fault_matrix(catalogue, faults, {request.jobs, request.all_cases, meddled}, [&](const FaultResult& result) {
             ++done;
             if (live) {
                 std::cerr << done << "/" << faults.size() << " " << result.fault.name << "\n";
@@ -133,8 +136,8 @@ int faults_command(const FaultsRequest& request) {
         results.begin(), results.end(), [](const FaultResult& result) { return !result.caught_by.empty(); }));
     print(request.markdown ? as_markdown(results, review, caught) : in_words(results, review));
 
-    const MatrixErrors errors =
-        errors_of(results, must_scenarios(selected_cases(catalogue, {})), review, request.faults.empty());
+    const MatrixErrors errors = errors_of(results, must_scenarios(selected_cases(catalogue, {})), review,
+                                          request.faults.empty() && request.target.empty());
     tell(errors);
     std::cerr << plural(results.size(), "fault") << ", " << caught << " seen; " << errors.survivors.size()
               << " unseen, " << errors.idle.size() << " idle and " << errors.strangers.size()

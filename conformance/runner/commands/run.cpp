@@ -75,19 +75,6 @@ RunningServer running_server(const RunRequest& request, const Catalogue& catalog
     return server;
 }
 
-/// A path, or the name of a target that comes with the suite.
-fs::path target_of(const std::string& given, const Catalogue& catalogue) {
-    const fs::path bundled = catalogue.target(given.empty() ? "reference" : given);
-    const fs::path path =
-        given.empty() || (given.find('/') == std::string::npos && fs::exists(bundled)) ? bundled : fs::absolute(given);
-    if (::access(path.c_str(), X_OK) != 0 || fs::is_directory(path)) {
-        throw UsageError("the target " + path.string() + (fs::exists(path) ? " is not executable" : " does not exist") +
-                         ": --target takes an executable, or the name of one in " +
-                         (catalogue.folder() / "targets").string());
-    }
-    return path;
-}
-
 Shard shard_of(const RunRequest& request) {
     if (!request.shard.empty()) {
         return parse_shard(request.shard);

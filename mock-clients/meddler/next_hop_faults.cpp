@@ -1,39 +1,33 @@
-#include "faults/put_in.h"
+#include "meddler/making.h"
 
 #include <algorithm>
 
 /// What is wrong in the dialogue with the next hop, where this server is the client.
-namespace refserver::faults {
+namespace smtpspec::meddler {
 namespace {
 
-PutIn with_next_hop(Changes changes) {
-    return [changes](service::ServeOptions& options) {
-        options.seams.next_hop_octets = [changes] { return std::make_unique<Dialogue>(changes); };
-    };
-}
-
-PutIn said(std::function<std::string(const std::string&)> change) {
+MakeChanges said(std::function<std::string(const std::string&)> change) {
     Changes changes;
     changes.command = std::move(change);
-    return with_next_hop(changes);
+    return with(changes);
 }
 
-PutIn said(std::string verb, std::string pattern, std::string replacement) {
+MakeChanges said(std::string verb, std::string pattern, std::string replacement) {
     return said([=](const std::string& line) {
         return verb_of(line) == verb ? rewritten(line, pattern, replacement.c_str()) : line;
     });
 }
 
 /// What this client takes the reply to that verb for.
-PutIn heard(std::string verb, std::string pattern, std::string replacement) {
+MakeChanges heard(std::string verb, std::string pattern, std::string replacement) {
     Changes changes;
     changes.reply = [=](const std::string& of, std::string reply) {
         return of == verb ? rewritten(reply, pattern, replacement.c_str()) : reply;
     };
-    return with_next_hop(changes);
+    return with(changes);
 }
 
-PutIn taken_as_offered(const std::string& keyword) {
+MakeChanges taken_as_offered(const std::string& keyword) {
     return heard("EHLO", "250 ([^\r]*)\r\n", "250-$1\r\n250 " + keyword + "\r\n");
 }
 
@@ -154,7 +148,8 @@ Faults answers() {
 Faults next_hop_faults() {
     Faults all = openings();
     for (auto part : {envelopes(), answers()}) std::ranges::move(part, std::back_inserter(all));
+    for (Fault& fault : all) fault.side = Side::next_hop;
     return all;
 }
 
-}  // namespace refserver::faults
+}  // namespace smtpspec::meddler
