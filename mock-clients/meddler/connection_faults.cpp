@@ -13,6 +13,12 @@ MakeChanges closed_behind(const std::string& last_verb) {
     return with(changes);
 }
 
+MakeChanges with_last_words(std::function<std::string(bool)> words) {
+    Changes changes;
+    changes.last_words = std::move(words);
+    return with(changes);
+}
+
 Fault wire(std::string name, std::vector<std::string> breaks, std::string what, const WireChanges& changes) {
     return {std::move(name), std::move(breaks), std::move(what), {}, changes};
 }
@@ -41,6 +47,16 @@ Faults ends() {
              };
              return changes;
          }},
+        {"broken-off-mail-ended-by-the-wire",
+         {"5321-4.1.1.10-premature-close-cancels"},
+         "a mail in which the client has gone gets its end from the wire",
+         with_last_words([](bool in_content) { return std::string(in_content ? "\r\n.\r\n" : ""); })},
+        {"broken-off-transaction-carried-on",
+         {"5321-4.1.1.10-premature-close-cancels"},
+         "a transaction in which the client has gone gets a mail from the wire",
+         with_last_words([](bool in_content) {
+             return std::string(in_content ? "" : "DATA\r\nSubject: never said\r\n\r\n.\r\n");
+         })},
         wire("open-behind-quit", {"5321-4.1.1.10-quit-221"}, "the client does not learn that the server has closed",
              {.stays_open = true}),
         wire("client-never-gone", {"D12", "5321-4.1.1.5-tcp-close-as-quit"},

@@ -138,6 +138,14 @@ Faults alterations() {
          {"5321-4.1.4-many-transactions", "5321-2.1-handoff-responsibility", "5321-4.1.1.4-success-means-ok"},
          "of all mails of a connection but the first the server gets nothing but the end",
          [] { return second_mail_swallowed(); }},
+        {"what-comes-with-the-end-of-a-mail-lost",
+         {"2920-3.2-input-not-flushed", "2920-3.1-server-message-then-mail"},
+         "commands in one piece with the end of a mail are lost",
+         [] {
+             Changes changes;
+             changes.loses_what_follows_content = true;
+             return changes;
+         }},
         {"chunks-lose-nul",
          {"3030-3-binary-preserved", "3030-2-exact-count"},
          "NUL octets in chunks become blanks",

@@ -70,6 +70,9 @@ void Dialogue::client_ended() {
         input_ = changes_.raw_content(std::move(input_));
     }
     to_server_ += std::exchange(input_, "");
+    if (changes_.last_words && (mode_ == Mode::commands || mode_ == Mode::content)) {
+        to_server_ += changes_.last_words(mode_ == Mode::content);
+    }
 }
 
 void Dialogue::server_ended() {
@@ -144,6 +147,9 @@ bool Dialogue::take_content() {
     if (complete) {
         mode_ = Mode::commands;
         pending_.push_back({".", false});
+        if (changes_.loses_what_follows_content) {
+            input_.clear();
+        }
     }
     to_server_ += changes_.raw_content ? changes_.raw_content(std::move(taken)) : taken;
     return true;

@@ -24,6 +24,10 @@ struct Changes {
     std::function<std::string(const std::string& verb, std::string reply)> reply;
     /// What the client hears, out of turn, when it has said a command.
     std::function<std::string(const std::string& verb)> interjection;
+    /// What is said in place of a client whose connection has ended, in the content or between commands.
+    std::function<std::string(bool in_content)> last_words;
+    /// What comes in one piece with the end of the content is lost.
+    bool loses_what_follows_content = false;
     /// Whether nothing more is said behind this reply.
     std::function<bool(const std::string& verb, const std::string& reply)> closes;
 };

@@ -164,6 +164,18 @@ TEST(Dialogue, ClosesBehindAReply) {
     EXPECT_EQ(dialogue.to_client(), "250 a\r\n250 b\r\n");
 }
 
+TEST(Dialogue, MayGoOnInPlaceOfAClientThatHasGone) {
+    Changes changes;
+    changes.last_words = [](bool inside) { return std::string(inside ? "content" : "command"); };
+    Dialogue one = greeted(changes);
+    one.client_ended();
+    EXPECT_EQ(one.to_server(), "command");
+    Dialogue other = in_content(changes);
+    other.from_client("text");
+    other.client_ended();
+    EXPECT_EQ(other.to_server(), "textcontent");
+}
+
 TEST(Dialogue, RepliesOfTheServerMayEndInBareLf) {
     Dialogue dialogue = greeted(shouting_replies());
     dialogue.from_client("EHLO x\r\n");

@@ -20,6 +20,17 @@ Faults hello_faults() {
          {"5321-4.2-greeting-domain-first"},
          "220 is followed by no domain",
          edited("", "220 [^ \r]+", "220 Welcome!")},
+        {"greeting-masked",
+         {"5321-4.2-greeting-domain-first"},
+         "the text of the greeting is asterisks, as old firewalls have it",
+         with_reply("",
+                    [](std::string r) {
+                        return r.size() < 6 ? r : r.substr(0, 4) + std::string(r.size() - 6, '*') + "\r\n";
+                    })},
+        {"keywords-masked",
+         {"5321-2.2.2-ehlo-keywords-registered", "5321-2.4-8bitmime-offered"},
+         "keywords of EHLO become XXXX, as old firewalls have it",
+         edited("EHLO", "\r\n250([- ])[0-9A-Z]+", "\r\n250$1XXXX")},
         {"greeting-250-but-for-the-first",
          {"5321-3.1-greeting-sent"},
          "all clients but the first are greeted with 250",

@@ -23,7 +23,7 @@ struct Changes {
 };
 
 /// Cuts what goes to and fro into commands, content and replies.
-class Dialogue final : public service::OctetFilter {
+class Dialogue final : public net::OctetFilter {
 public:
     explicit Dialogue(Changes changes) : changes_(std::move(changes)) {}
     std::string received(std::string_view octets) override;

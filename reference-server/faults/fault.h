@@ -24,5 +24,6 @@ Faults content_faults();
 Faults sequence_faults();
 Faults grammar_faults();
 Faults extension_faults();
+Faults next_hop_faults();
 
 }  // namespace refserver::faults

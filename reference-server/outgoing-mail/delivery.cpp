@@ -90,6 +90,7 @@ private:
         const bool relay = mail.mode == settings::OutgoingMode::relay;
         RelayConnection::Options options;
         options.address = Poco::Net::SocketAddress(address, next_hops_.port());
+        options.octets = context_.octets;
         options.tls_name = host;
         options.tls_name_is_trusted = relay;
         options.session.own_name = settings_->general.primary_domain;

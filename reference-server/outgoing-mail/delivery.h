@@ -14,6 +14,7 @@ struct DeliveryContext {
     const Queue& queue;
     const TlsClient& tls;
     const StopSignal& stop;
+    const net::MakeOctetFilter octets;
     Log log;
     /// Called when jobs wait anew: they may be due before whoever opens connections expects any.
     std::function<void()> waiting_changed;

@@ -41,6 +41,7 @@ protected:
                                       queue_,
                                       tls_,
                                       stop_,
+                                      {},
                                       [](const auto&, const auto&) {},
                                       std::move(waiting_changed),
                                       [this](const auto&, const auto& endings) { told_.push_back(endings); }};

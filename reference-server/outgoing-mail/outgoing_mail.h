@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/octet_filter.h"
 #include "routing/destination.h"
 #include "settings/settings.h"
 
@@ -52,9 +53,11 @@ public:
 /// own. `mailboxes` takes reports (RFC 3464) for hosted senders; `hosted` tells the account of an address, or
 /// "". Both are called on those threads, and so is `log`, several at a time. All must outlive the service. Throws
 /// std::system_error, and std::runtime_error when another service delivers from that queue.
+/// `octets` puts something between this client and each next hop.
 std::unique_ptr<Service> start(const std::filesystem::path& directory, const settings::Settings&,
                                routing::Destination& mailboxes,
-                               std::function<std::string(const std::string& address)> hosted, Log);
+                               std::function<std::string(const std::string& address)> hosted, Log,
+                               net::MakeOctetFilter octets = {});
 
 /// What waits, oldest first; nothing when there is no queue.
 std::vector<QueueEntry> list(const std::filesystem::path& directory);

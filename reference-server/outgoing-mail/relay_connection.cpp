@@ -10,7 +10,11 @@ using Phase = RelaySession::Phase;
 using std::chrono::steady_clock;
 
 RelayConnection::RelayConnection(const Options& options, const TlsClient& tls, const StopSignal& stop)
-    : options_(options), tls_(tls), stop_(stop), session_(options.session) {
+    : options_(options),
+      tls_(tls),
+      stop_(stop),
+      session_(options.session),
+      octets_(options.octets ? options.octets() : nullptr) {
     try {
         stream_ = Stream::connect(options.address, steady_clock::now() + options.connect_limit, stop);
     } catch (const std::exception& e) {
@@ -87,26 +91,31 @@ void RelayConnection::drain() {
     }
 }
 
-// Puts the next block of the mail into the output, when it is due.
 void RelayConnection::fill(std::optional<MessageSource>& message) {
-    output_ += session_.take_output();
-    if (session_.phase() != Phase::content || !output_.empty()) return;
+    const auto next = next_output(message);
+    output_ += octets_ ? octets_->received(next) : next;
+}
+
+// What the session says, and then the next block of the mail, when it is due.
+std::string RelayConnection::next_output(std::optional<MessageSource>& message) {
+    auto output = session_.take_output();
+    if (session_.phase() != Phase::content || !output.empty() || !output_.empty()) return output;
     const auto form = session_.content_form();
     if (form == RelaySession::ContentForm::nothing) {
-        output_ = ".\r\n";
         session_.content_sent();
-        return;
+        return ".\r\n";
     }
     const auto block = message->read();
     if (form == RelaySession::ContentForm::chunk) {
-        output_ = block;
+        output = block;
     } else {
-        stuffer_.stuff(block, output_);
+        stuffer_.stuff(block, output);
     }
-    if (!message->at_end()) return;
-    if (form == RelaySession::ContentForm::data) stuffer_.finish(output_);
+    if (!message->at_end()) return output;
+    if (form == RelaySession::ContentForm::data) stuffer_.finish(output);
     stuffer_ = {};
     session_.content_sent();
+    return output;
 }
 
 bool RelayConnection::write() {
@@ -124,7 +133,8 @@ bool RelayConnection::read() {
     if (*n == 0) {
         close("the next hop closed the connection");
     } else {
-        session_.feed({buffer.data(), *n});
+        const std::string_view octets{buffer.data(), *n};
+        session_.feed(octets_ ? octets_->sent(octets) : octets);
     }
     return true;
 }

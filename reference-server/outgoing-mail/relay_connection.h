@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/octet_filter.h"
 #include "outgoing-mail/message_content.h"
 #include "outgoing-mail/relay_session.h"
 #include "outgoing-mail/stream.h"
@@ -18,6 +19,7 @@ public:
         std::string tls_name;              ///< the name for TLS
         bool tls_name_is_trusted = false;  ///< it comes from the settings and not from the DNS
         std::chrono::seconds connect_limit{30};
+        net::MakeOctetFilter octets;
     };
 
     /// Connects and speaks until the session is ready, or never will be. Never throws.
@@ -38,6 +40,7 @@ private:
     bool read();
     bool write();
     void fill(std::optional<MessageSource>&);
+    std::string next_output(std::optional<MessageSource>&);
     void start_tls();
     void drain();
     void close(const std::string& reason);
@@ -46,6 +49,7 @@ private:
     const TlsClient& tls_;
     const StopSignal& stop_;
     RelaySession session_;
+    const std::unique_ptr<net::OctetFilter> octets_;  ///< null: none stands between
     std::optional<Stream> stream_;
     std::string output_;
     DotStuffer stuffer_;

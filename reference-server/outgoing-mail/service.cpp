@@ -36,7 +36,8 @@ std::thread start_thread(Function function) {
 class QueueService final : public Service {
 public:
     QueueService(const std::filesystem::path& directory, const settings::Settings& settings,
-                 routing::Destination& mailboxes, std::function<std::string(const std::string&)> hosted, Log log)
+                 routing::Destination& mailboxes, std::function<std::string(const std::string&)> hosted, Log log,
+                 net::MakeOctetFilter octets)
         : queue_(directory, files_),
           lock_(lock(directory)),
           watch_(directory),
@@ -48,6 +49,7 @@ public:
                    queue_,
                    tls_,
                    stop_,
+                   std::move(octets),
                    log_,
                    [this] { wake(); },
                    [this](const QueuedMail& mail, const std::vector<Ending>& endings) { tell(mail, endings); }} {
@@ -234,8 +236,10 @@ private:
 
 std::unique_ptr<Service> start(const std::filesystem::path& directory, const settings::Settings& settings,
                                routing::Destination& mailboxes,
-                               std::function<std::string(const std::string& address)> hosted, Log log) {
-    return std::make_unique<QueueService>(directory, settings, mailboxes, std::move(hosted), std::move(log));
+                               std::function<std::string(const std::string& address)> hosted, Log log,
+                               net::MakeOctetFilter octets) {
+    return std::make_unique<QueueService>(directory, settings, mailboxes, std::move(hosted), std::move(log),
+                                          std::move(octets));
 }
 
 }  // namespace refserver::outgoing_mail

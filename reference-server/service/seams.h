@@ -1,29 +1,18 @@
 #pragma once
 
 #include "access/access.h"
+#include "net/octet_filter.h"
 #include "protocol/session.h"
 #include "routing/router.h"
 
 #include <functional>
 #include <memory>
 #include <string>
-#include <string_view>
 
 namespace refserver::service {
 
 struct Configuration;
 struct PolicySources;
-
-/// Stands between a connection and its session; the octets are those inside TLS. All calls for one connection come from
-/// its loop.
-class OctetFilter {
-public:
-    virtual ~OctetFilter() = default;
-    /// What the session gets for what the client sent.
-    virtual std::string received(std::string_view octets) = 0;
-    /// What the client gets for what the session put out.
-    virtual std::string sent(std::string_view octets) = 0;
-};
 
 /// Stores a mail; blocks on the disk, on a worker's thread. A failure's reason goes to `why`.
 using Commit = std::function<routing::CommitResult(const routing::AcceptedMail&, std::string& why)>;
@@ -37,8 +26,10 @@ struct Seams {
     std::function<std::unique_ptr<protocol::Policy>(std::unique_ptr<protocol::Policy>, const PolicySources&,
                                                     access::PortRoles, const access::IpAddress& client)>
         policy;
-    /// For each connection.
-    std::function<std::unique_ptr<OctetFilter>()> octets;
+    /// Between a client and the session.
+    net::MakeOctetFilter octets;
+    /// Between this server, as a client, and a next hop.
+    net::MakeOctetFilter next_hop_octets;
     /// Once.
     std::function<Commit(Commit)> commit;
 };

@@ -125,7 +125,8 @@ std::unique_ptr<outgoing_mail::Service> Server::start_outgoing_mail() {
         log_.write(LogLevel::information, event, fields);
     };
     try {
-        return outgoing_mail::start(options_.queue_directory, options_.settings, mailboxes_, account_of, log);
+        return outgoing_mail::start(options_.queue_directory, options_.settings, mailboxes_, account_of, log,
+                                    options_.seams.next_hop_octets);
     } catch (const std::exception& e) {
         throw StartUpError("general.data_directory", "\"" + options_.settings.general.data_directory + "\"", e.what());
     }

@@ -67,7 +67,7 @@ private:
     const ConnectionOrigin origin_;
     net::Connection* connection_ = nullptr;
     const std::unique_ptr<protocol::Policy> policy_;
-    const std::unique_ptr<OctetFilter> octets_;  ///< null: none stands between
+    const std::unique_ptr<net::OctetFilter> octets_;  ///< null: none stands between
     protocol::Session session_;
     std::shared_ptr<routing::Content> content_;
     protocol::Awaiting awaited_ = protocol::Awaiting::nothing;
