@@ -195,6 +195,34 @@ Faults international() {
     };
 }
 
+Faults priorities() {
+    return {
+        {"priority-of-any-value-accepted",
+         {"6710-4.1-bad-value-501"},
+         "MT-PRIORITY of a wrong value, or given twice, does not count",
+         taken_as(" MT-PRIORITY(?!=(0|-?[1-9])( |$))[^ ]*| MT-PRIORITY=[^ ]*(?=.* MT-PRIORITY)", "")},
+        {"priority-of-strangers-honoured",
+         {"6710-4.1-no-untrusted-upgrade", "6710-4.1-changed-x.3.6"},
+         "whoever asks for it gets a high priority",
+         [](service::ServeOptions& options) {
+             answered("MAIL", "250 2.3.6", "250 2.1.0 ok")(options);
+             with_mail([](routing::AcceptedMail& mail) {
+                 if (mail.received_field.find("priority 9") != std::string::npos) mail.envelope.priority = 9;
+             })(options);
+         }},
+        {"low-priority-refused-with-another-code",
+         {"6710-4.1-rejected-x.7.15", "6710-4.1-change-may-happen"},
+         "MAIL with a priority below 0 gets 501",
+         taken_as("^MAIL .* MT-PRIORITY=-.*$", "MAIL FROM:<")},
+        {"received-without-priority",
+         {"6710-4.1-received-priority"},
+         "the trace field does not tell the priority",
+         with_mail([](routing::AcceptedMail& mail) {
+             mail.received_field = rewritten(mail.received_field, "\r\n\tpriority -?[0-9]", "");
+         })},
+    };
+}
+
 Faults encrypted() {
     return {
         {"starttls-demanded-on-the-public-port",
@@ -231,7 +259,7 @@ Faults submission() {
 
 Faults extension_faults() {
     Faults all = auth();
-    for (auto part : {chunks(), notifications(), international(), encrypted(), submission()}) {
+    for (auto part : {chunks(), notifications(), international(), priorities(), encrypted(), submission()}) {
         std::ranges::move(part, std::back_inserter(all));
     }
     return all;

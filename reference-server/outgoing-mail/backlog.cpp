@@ -37,7 +37,8 @@ void Backlog::schedule(const Entry& entry) {
     for (std::size_t i = 0; i < entry.in_flight.size(); ++i) {
         const auto& progress = entry.mail->progress[i];
         if (!progress.waiting || entry.in_flight[i]) continue;
-        schedule_.add({entry.mail->id, destination_of(entry.mail->envelope.recipients[i])}, progress.due);
+        schedule_.add({entry.mail->id, destination_of(entry.mail->envelope.recipients[i])}, progress.due,
+                      entry.mail->envelope.priority);
     }
 }
 

@@ -168,6 +168,7 @@ routing::AcceptedMail compose_report(ReportKind kind, const routing::Envelope& e
     report.envelope.report = true;
     report.envelope.smtputf8 = utf8;
     report.envelope.require_tls = envelope.require_tls;
+    report.envelope.priority = envelope.priority;  // RFC 6710 §4.6
     report.envelope.eight_bit = utf8 || eight_bit_copy;
     report.content = std::make_shared<routing::Content>(context.temporary_directory);
 

@@ -45,6 +45,7 @@ NextHopOffers NextHopOffers::from_ehlo(const Reply& reply) {
         if (keyword == "DSN") offers.dsn = true;
         if (keyword == "STARTTLS") offers.starttls = true;
         if (keyword == "REQUIRETLS") offers.require_tls = true;
+        if (keyword == "MT-PRIORITY") offers.mt_priority = true;
         if (keyword == "CHUNKING") offers.chunking = true;
         if (keyword == "BINARYMIME") offers.binary_mime = true;
         if (keyword == "SIZE") {

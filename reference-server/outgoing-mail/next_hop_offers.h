@@ -17,6 +17,7 @@ struct NextHopOffers {
     bool dsn = false;
     bool starttls = false;
     bool require_tls = false;
+    bool mt_priority = false;
     bool chunking = false;
     bool binary_mime = false;
     bool auth = false;

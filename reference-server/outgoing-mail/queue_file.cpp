@@ -53,6 +53,12 @@ std::optional<Number> number(std::string_view text) {
     return value;
 }
 
+// Of a word of the form name=value.
+template <class Number>
+std::optional<Number> value_of(std::string_view word, std::string_view name) {
+    return word.starts_with(name) ? number<Number>(word.substr(name.size())) : std::nullopt;
+}
+
 std::string time_text(Time t) {
     return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(t.time_since_epoch()).count());
 }
@@ -99,6 +105,7 @@ std::string encode_head(QueuedMail& mail) {
     if (e.smtputf8) body += " smtputf8";
     if (e.require_tls) body += " require-tls";
     if (e.report) body += " report";
+    if (e.priority != 0) body += " priority=" + std::to_string(e.priority);
     body += '\n';
     for (const auto& r : e.recipients) {
         body += "recipient " + escape(r.address) + ' ' + escape(r.notify) + ' ' + escape(r.original_recipient) + '\n';
@@ -154,6 +161,8 @@ std::optional<QueuedMail> decode_head(std::string_view head) {
             e.require_tls = true;
         else if (field[i] == "report")
             e.report = true;
+        else if (const auto priority = value_of<int>(field[i], "priority="))
+            e.priority = *priority;
         else
             return std::nullopt;
     }

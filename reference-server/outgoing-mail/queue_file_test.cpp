@@ -16,6 +16,7 @@ QueuedMail example() {
     auto& e = mail.envelope;
     e.reverse_path = "\"ann % lee\"@example.org";
     e.eight_bit = e.binary = e.smtputf8 = e.require_tls = e.report = true;
+    e.priority = -9;
     e.ret = "FULL";
     e.envelope_id = "line\r\nbreak";
     e.auth = "<>";
@@ -46,6 +47,7 @@ TEST(QueueFile, GivesBackTheEnvelope) {
     EXPECT_EQ(read->envelope.reverse_path, mail.envelope.reverse_path);
     EXPECT_TRUE(read->envelope.eight_bit && read->envelope.binary && read->envelope.smtputf8 &&
                 read->envelope.require_tls && read->envelope.report);
+    EXPECT_EQ(read->envelope.priority, -9);
     EXPECT_EQ(read->envelope.ret, "FULL");
     EXPECT_EQ(read->envelope.envelope_id, "line\r\nbreak");
     EXPECT_EQ(read->envelope.auth, "<>");

@@ -150,6 +150,17 @@ TEST_F(RelayParametersTest, RequireTlsNeedsAVerifiedHost) {
     }
 }
 
+// RFC 6710 §4.2, §4.3.
+TEST_F(RelayParametersTest, ThePriorityIsToldWhereItIsUnderstood) {
+    open("MT-PRIORITY MIXER");
+    EXPECT_EQ(begin(), "MAIL FROM:<ann@example.org> MT-PRIORITY=0\r\n");
+    envelope_.priority = -4;
+    open("mt-priority");
+    EXPECT_EQ(begin(), "MAIL FROM:<ann@example.org> MT-PRIORITY=-4\r\n");
+    open("SIZE");
+    EXPECT_EQ(begin(), "MAIL FROM:<ann@example.org> SIZE=1000\r\n");
+}
+
 TEST_F(RelayParametersTest, NothingCanBeSmuggledThroughAnAddress) {
     envelope_.recipients[0].address = "bob@x>\r\nRCPT TO:<eve@x";
     open();

@@ -79,6 +79,8 @@ std::string RelaySession::mail_command() const {
     }
     if (e.smtputf8 && offers_.smtputf8) line += " SMTPUTF8";
     if (e.require_tls && tls_is_required()) line += " REQUIRETLS";
+    // RFC 6710 §4.2: always, also where the sender gave none.
+    if (offers_.mt_priority) line += " MT-PRIORITY=" + std::to_string(e.priority);
     if (offers_.dsn) {
         if (e.ret == "FULL" || e.ret == "HDRS") line += " RET=" + e.ret;
         if (!e.envelope_id.empty()) line += " ENVID=" + xtext(e.envelope_id);

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -18,13 +19,15 @@ struct Job {
     bool operator==(const Job&) const = default;
 };
 
-/// What is due when, and which connections are open (X18, X19). No clock, no threads, no I/O; for one thread at a time.
+/// What is due when, and which connections are open (X18, X19). Of what is due, the highest priority goes first (RFC
+/// 6710 §5.1), and of one priority what has been due for longest. No clock, no threads, no I/O; for one thread at a
+/// time.
 class Schedule {
 public:
     explicit Schedule(std::uint32_t max_connections) : max_connections_(max_connections) {}
 
-    /// Waits until `due`. A job that waits already keeps the earlier time.
-    void add(const Job&, Time due);
+    /// Waits until `due`. A job that waits already keeps the earlier time. All jobs of a mail have one priority.
+    void add(const Job&, Time due, int priority = 0);
     void remove(const std::string& mail);
     /// Forgets all waiting jobs, for another `add` under other destinations. Connections stay open.
     void clear();
@@ -45,20 +48,31 @@ public:
     static constexpr std::chrono::milliseconds connection_patience{20};
 
 private:
+    using Queue = std::set<std::pair<Time, std::string>>;
     struct Destination {
-        std::set<std::pair<Time, std::string>> waiting;
+        std::map<int, Queue, std::greater<>> waiting;  ///< by priority; none is empty
         std::uint32_t connections = 0;
-        Time ready() const;
+
+        /// How much later than due a job is ready for a connection of its own.
+        std::chrono::milliseconds patience() const;
+        /// The queue of the highest priority that has a job due by then, or null.
+        const std::pair<const int, Queue>* due(Time) const;
+        std::optional<Time> ready() const;
+        void erase(int priority, const std::pair<Time, std::string>&);
     };
     using Destinations = std::map<std::string, Destination, std::less<>>;
+    struct Waiting {
+        Time due;
+        int priority = 0;
+    };
 
-    Job take_first(Destinations::iterator);
+    Job take_first(Destinations::iterator, int priority);
     void tidy(Destinations::iterator);
 
     std::uint32_t max_connections_;
     std::uint32_t connections_ = 0;
     Destinations destinations_;
-    std::map<std::string, std::map<std::string, Time>> jobs_of_;  // mail → destination → due
+    std::map<std::string, std::map<std::string, Waiting>> jobs_of_;  // mail → destination
 };
 
 }  // namespace refserver::outgoing_mail

@@ -105,6 +105,29 @@ TEST(Schedule, TheEarlierTimeHolds) {
     EXPECT_EQ(s.next(), std::nullopt);
 }
 
+// RFC 6710 §5.1.
+TEST(Schedule, OfWhatIsDueTheHighestPriorityComesFirst) {
+    Schedule s{9};
+    s.add({"low", "a.example"}, start, -3);
+    s.add({"usual", "a.example"}, start);
+    s.add({"high", "b.example"}, start + 1s, 4);
+    s.add({"higher", "a.example"}, start + 2s, 5);
+    EXPECT_EQ(s.take(start + 1s)->mail, "high");
+    EXPECT_EQ(s.take(start + 1s)->mail, "usual");
+    EXPECT_EQ(s.next(), start + Schedule::connection_patience);
+    EXPECT_EQ(s.take_more("a.example", start + 2s)->mail, "higher");
+    EXPECT_EQ(s.take_more("a.example", start + 2s)->mail, "low");
+    EXPECT_EQ(s.next(), std::nullopt);
+}
+
+TEST(Schedule, AMailWithAPriorityIsForgotten) {
+    Schedule s{9};
+    s.add({"m1", "a.example"}, start + 1s, 4);
+    s.add({"m1", "a.example"}, start, 4);
+    s.remove("m1");
+    EXPECT_EQ(s.next(), std::nullopt);
+}
+
 TEST(Schedule, ForgetsAMail) {
     Schedule s{9};
     s.add({"m1", "a.example"}, start);

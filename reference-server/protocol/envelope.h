@@ -32,6 +32,8 @@ struct Envelope {
     std::optional<std::uint64_t> announced_size;  ///< RFC 1870
     bool smtputf8 = false;                        ///< RFC 6531
     bool require_tls = false;                     ///< RFC 8689
+    std::optional<int> asked_priority;            ///< RFC 6710, as given: it stands in the trace field
+    int priority = 0;                             ///< what this mail goes on with
     std::string ret;                              ///< RFC 3461 RET: FULL, HDRS or empty
     std::string envelope_id;                      ///< RFC 3461 ENVID, decoded
     std::string auth;                             ///< RFC 4954 §5 AUTH=, decoded

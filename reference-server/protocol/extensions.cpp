@@ -8,10 +8,21 @@ namespace refserver::protocol {
 namespace {
 
 constexpr std::array table{
-    &extension::pipelining, &extension::size,      &extension::eight_bit_mime,        &extension::binary_mime,
-    &extension::chunking,   &extension::smtputf8,  &extension::enhanced_status_codes, &extension::dsn,
-    &extension::limits,     &extension::start_tls, &extension::require_tls,           &extension::authentication,
-    &extension::help,       &extension::vrfy,
+    &extension::pipelining,
+    &extension::size,
+    &extension::eight_bit_mime,
+    &extension::binary_mime,
+    &extension::chunking,
+    &extension::smtputf8,
+    &extension::enhanced_status_codes,
+    &extension::dsn,
+    &extension::limits,
+    &extension::start_tls,
+    &extension::require_tls,
+    &extension::mt_priority,
+    &extension::authentication,
+    &extension::help,
+    &extension::vrfy,
 };
 
 template <typename Target, typename Member>

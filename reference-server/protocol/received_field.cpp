@@ -84,6 +84,7 @@ std::string received_field(const Trace& trace, std::chrono::system_clock::time_p
     field += "\r\n\tby " + name(trace.server_name) + " with " + transmission_type(trace);
     field += "\r\n\tid " + as_atom(trace.id);
     if (!trace.single_recipient.empty()) field += "\r\n\tfor <" + trace.single_recipient + ">";
+    if (trace.priority) field += "\r\n\tpriority " + std::to_string(*trace.priority);
     if (trace.tls && !trace.tls_cipher.empty()) {
         // RFC 8314 §4.3: the value is the cipher suite.
         field += "\r\n\ttls " + as_atom(trace.tls_cipher) + " (" + in_comment(trace.tls_version) + ")";

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 namespace refserver::protocol {
@@ -18,6 +19,7 @@ struct Trace {
     std::string tls_cipher = {};
     std::string id = {};
     std::string single_recipient = {};  ///< empty when there are several: one must not learn of another (§7.2)
+    std::optional<int> priority = {};   ///< MT-PRIORITY as given (RFC 6710 §10)
 };
 
 /// The whole field, folded, with its final CR LF.

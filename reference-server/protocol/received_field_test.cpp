@@ -25,6 +25,18 @@ TEST(ReceivedField, NamesClientServerProtocolIdAndDate) {
               "\tTue, 24 Nov 2026 12:41:00 +0000\r\n");
 }
 
+// RFC 6710 §10.
+TEST(ReceivedField, TellsThePriority) {
+    auto trace = usual();
+    trace.priority = -4;
+    EXPECT_EQ(received_field(trace, moment, minutes(0)),
+              "Received: from client.example ([192.0.2.1])\r\n"
+              "\tby mail.example.org with ESMTP\r\n"
+              "\tid c1-1\r\n"
+              "\tpriority -4;\r\n"
+              "\tTue, 24 Nov 2026 12:41:00 +0000\r\n");
+}
+
 TEST(ReceivedField, HasRecipientAndTlsWhenThereAre) {
     auto trace = usual();
     trace.single_recipient = "bob@example.org";

@@ -24,6 +24,8 @@ constexpr Reply replies[] = {
     {out_of_sequence, 503, "5.5.1", false, "command out of sequence", "RFC 5321 §4.1.4"},
     {needs_ehlo, 503, "5.5.1", false, "only after EHLO", "RFC 5321 §4.1.1.11"},
     {sender_ok, 250, "2.1.0", false, "sender ok", "RFC 5321 §3.3"},
+    {priority_lowered, 250, "2.3.6", false, "0 is the priority of this mail: a higher one needs a login",
+     "RFC 6710 §4.1"},
     {bad_sender, 501, "5.1.7", false, "syntax is MAIL FROM:<address>", "RFC 5321 §4.1.1.2"},
     {sender_path_too_long, 501, "5.1.7", false, "path too long", "RFC 5321 §4.5.3.1.3"},
     {sender_needs_ascii, 550, "5.6.7", false, "a non-ASCII address needs SMTPUTF8", "RFC 6531 §3.5"},

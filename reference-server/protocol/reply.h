@@ -24,6 +24,7 @@ enum class ReplyName {
     out_of_sequence,
     needs_ehlo,
     sender_ok,
+    priority_lowered,
     bad_sender,
     sender_path_too_long,
     sender_needs_ascii,

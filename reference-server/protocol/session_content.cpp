@@ -25,6 +25,7 @@ std::string trace_field(const SessionState& session) {
         .tls_cipher = session.tls_cipher,
         .id = session.mail_id(),
         .single_recipient = name_recipient ? recipients.front().mailbox.to_string() : "",
+        .priority = session.envelope.asked_priority,
     };
     return received_field(trace, session.now, local_zone(session.now));
 }

@@ -40,7 +40,13 @@ void mail(SessionState& session, std::string_view argument) {
     session.envelope = std::move(envelope);
     session.phase = Phase::sender;
     ++session.mails;
-    session.reply(ReplyName::sender_ok);
+    const auto [asked, priority] = std::pair(session.envelope.asked_priority, session.envelope.priority);
+    if (asked) {
+        session.note(
+            "priority",
+            {{"id", session.mail_id()}, {"asked", std::to_string(*asked)}, {"decided", std::to_string(priority)}});
+    }
+    session.reply(asked.value_or(0) > priority ? ReplyName::priority_lowered : ReplyName::sender_ok);
 }
 
 void rcpt(SessionState& session, std::string_view argument) {

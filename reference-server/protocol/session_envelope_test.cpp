@@ -21,7 +21,7 @@ TEST(Ehlo, ListsWhatIsOnOffer) {
     EXPECT_EQ(client.say("EHLO client.example\r\n"),
               "250-mail.example.org\r\n250-PIPELINING\r\n250-SIZE "
               "100000\r\n250-8BITMIME\r\n250-CHUNKING\r\n250-ENHANCEDSTATUSCODES\r\n"
-              "250-LIMITS RCPTMAX=3\r\n250-AUTH PLAIN LOGIN\r\n250-HELP\r\n250 VRFY\r\n");
+              "250-LIMITS RCPTMAX=3\r\n250-MT-PRIORITY\r\n250-AUTH PLAIN LOGIN\r\n250-HELP\r\n250 VRFY\r\n");
 }
 
 TEST(Ehlo, ListsTheRestWhereItCanBeDone) {

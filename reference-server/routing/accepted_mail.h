@@ -58,6 +58,7 @@ struct Envelope {
     bool binary = false;     ///< BODY=BINARYMIME
     bool smtputf8 = false;
     bool require_tls = false;
+    int priority = 0;         ///< MT-PRIORITY (RFC 6710), as this server has decided
     bool report = false;      ///< composed by the outgoing mail service, which may encode it anew on its way
     std::string ret;          ///< DSN: "FULL", "HDRS" or ""
     std::string envelope_id;  ///< DSN: ENVID

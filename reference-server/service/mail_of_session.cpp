@@ -18,6 +18,7 @@ routing::AcceptedMail mail_of(const protocol::CommitMail& request, std::shared_p
     to.binary = from.body == protocol::BodyType::binary_mime;
     to.smtputf8 = from.smtputf8;
     to.require_tls = from.require_tls;
+    to.priority = from.priority;
     to.ret = from.ret;
     to.envelope_id = from.envelope_id;
     to.auth = from.auth;
