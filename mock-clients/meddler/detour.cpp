@@ -98,7 +98,7 @@ Detour detour(const std::string& text, StandIns& stand_ins) {
         service("smtp.outgoing.port", "smtp.outgoing.listen_ip", false);
         service("tls.implicit_port", "smtp.outgoing.listen_ip", true);
     }
-    // Also those on which nothing listens now: the meddler has the others, and the server might fall over itself.
+    // Also those of services that are off: no setting of the server names a port that the meddler has.
     for (const char* name : {"smtp.incoming.port", "smtp.outgoing.port", "tls.implicit_port"}) {
         if (const auto port = port_at(settings, name)) {
             replace_port(settings, name, stand_ins.of_service(*port), out);

@@ -52,10 +52,7 @@ MakeChanges with_content(std::function<std::string(std::string)> change) {
 }
 
 MakeChanges later_clients(MakeChanges make) {
-    return [make, seen = std::make_shared<int>(0)] {
-        // One for each of incoming, outgoing and implicit TLS.
-        return (*seen)++ < 1 ? Changes{} : make();
-    };
+    return [make, seen = std::make_shared<bool>(false)] { return std::exchange(*seen, true) ? make() : Changes{}; };
 }
 
 }  // namespace smtpspec::meddler

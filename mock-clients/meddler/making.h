@@ -23,7 +23,7 @@ MakeChanges edited(std::string verb, const char* pattern, const char* replacemen
 /// The content of DATA, with the mark at its end.
 MakeChanges with_content(std::function<std::string(std::string)>);
 
-/// All but the first client at each port, which may ask only whether the server is there.
+/// For all clients but the first, which may ask only whether the server is there.
 MakeChanges later_clients(MakeChanges);
 
 }  // namespace smtpspec::meddler
