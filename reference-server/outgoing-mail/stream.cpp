@@ -27,14 +27,18 @@ std::string openssl_reason() {
 
 }  // namespace
 
-TlsClient::TlsClient() : context_(SSL_CTX_new(TLS_client_method())) {
-    if (!context_) throw std::runtime_error("OpenSSL: " + openssl_reason());
-    SSL_CTX_set_min_proto_version(context_.get(), TLS1_2_VERSION);
-    SSL_CTX_set_verify(context_.get(), SSL_VERIFY_NONE, nullptr);
-    SSL_CTX_set_default_verify_paths(context_.get());
-    SSL_CTX_set_mode(context_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-    // Many hosts close without close_notify after QUIT.
-    SSL_CTX_set_options(context_.get(), SSL_OP_IGNORE_UNEXPECTED_EOF);
+SSL_CTX* TlsClient::get() const {
+    std::call_once(made_, [this] {
+        context_.reset(SSL_CTX_new(TLS_client_method()));
+        if (!context_) throw StreamError("OpenSSL: " + openssl_reason());
+        SSL_CTX_set_min_proto_version(context_.get(), TLS1_2_VERSION);
+        SSL_CTX_set_verify(context_.get(), SSL_VERIFY_NONE, nullptr);
+        SSL_CTX_set_default_verify_paths(context_.get());
+        SSL_CTX_set_mode(context_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+        // Many hosts close without close_notify after QUIT.
+        SSL_CTX_set_options(context_.get(), SSL_OP_IGNORE_UNEXPECTED_EOF);
+    });
+    return context_.get();
 }
 
 Stream Stream::connect(const Poco::Net::SocketAddress& address, SteadyTime deadline, const StopSignal& stop) {

@@ -4,6 +4,7 @@
 #include "outgoing-mail/stop_signal.h"
 
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -22,14 +23,16 @@ struct StreamError : std::runtime_error {
 /// One for all connections of the service: TLS 1.2 or later, no certificate demanded (see RelaySession).
 class TlsClient {
 public:
-    TlsClient();
-    SSL_CTX* get() const { return context_.get(); }
+    /// Made by the first call: the certificates that this system trusts take longer to read than all else that a server
+    /// does to start, and many a server never relays in TLS. Throws StreamError.
+    SSL_CTX* get() const;
 
 private:
     struct Free {
         void operator()(SSL_CTX* c) const { SSL_CTX_free(c); }
     };
-    std::unique_ptr<SSL_CTX, Free> context_;
+    mutable std::once_flag made_;
+    mutable std::unique_ptr<SSL_CTX, Free> context_;
 };
 
 /// A TCP connection, in clear or with TLS. Never blocks but where a deadline is given.
