@@ -18,7 +18,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 /// Everything the child needs, made before the fork: between fork and exec of a program with threads only
-/// async-signal-safe calls are allowed.
+/// async-signal-safe calls are allowed, and nothing may be changed that the parent sees.
 struct Prepared {
     const char* executable;
     char* const* arguments;
@@ -57,6 +57,22 @@ struct Prepared {
     ::_exit(127);
 }
 
+/// vfork shares the memory until exec: a fork copies the page tables of this program, many pages for each server that
+/// is started. No handler may run in that state, so that signals wait until the child has reset them all.
+pid_t start(const Prepared& what) {
+    sigset_t all, before;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before);
+    const pid_t pid = ::vfork();  // NOLINT(clang-analyzer-security.insecureAPI.vfork): see above
+    if (pid == 0) {
+        become(what);
+    }
+    const int error = errno;
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    errno = error;
+    return pid;
+}
+
 std::vector<char*> pointers(std::vector<std::string>& strings) {
     std::vector<char*> out;
     for (std::string& string : strings) {
@@ -88,10 +104,7 @@ ChildProcess::ChildProcess(const ChildOptions& options) : output_({options.stand
     UniqueFd error_out(pipe[1]);
     const Prepared prepared{executable.c_str(),  arguments.data(),    environment.data(), directory.c_str(),
                             output_.entrance(0), output_.entrance(1), ::getpid(),         error_out.get()};
-    pid_ = ::fork();
-    if (pid_ == 0) {
-        become(prepared);
-    }
+    pid_ = start(prepared);
     if (pid_ < 0) {
         throw std::runtime_error(std::string("cannot start a program: ") + std::strerror(errno));
     }
