@@ -8,8 +8,8 @@ namespace smtpspec::load {
 /// A connection to 127.0.0.1 that waits for each reply. Anything that goes wrong is thrown as std::runtime_error.
 class Client {
 public:
-    /// Connects and takes the greeting.
-    explicit Client(std::uint16_t port);
+    /// Connects from an address, 127.0.0.1 unless given, and takes the greeting.
+    explicit Client(std::uint16_t port, const char* from = "127.0.0.1");
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
     ~Client();
