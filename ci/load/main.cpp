@@ -72,8 +72,11 @@ double rate(unsigned in_flight, unsigned count, const std::function<void(unsigne
 }
 
 void connect(std::uint16_t port, unsigned in_flight, unsigned count) {
-    const double per_second = rate(in_flight, count, [port](unsigned) {
-        Client client(port);
+    const double per_second = rate(in_flight, count, [port](unsigned n) {
+        // Each address has all ports for itself: a port that has just been used waits for a minute, and the kernel
+        // would search longer and longer for a free one.
+        const std::string from = "127.0." + std::to_string(1 + n % 200) + "." + std::to_string(1 + n / 200 % 200);
+        Client client(port, from.c_str());
         client.say("EHLO client.example\r\n");
         client.say("QUIT\r\n");
         client.wait_for_close();
@@ -86,8 +89,6 @@ void idle(std::uint16_t port, unsigned count) {
     ::setrlimit(RLIMIT_NOFILE, &files);
     std::vector<std::unique_ptr<Client>> clients;
     for (unsigned n = 0; n < count; ++n) {
-        // Not from 127.0.0.1: the kernel would search long for a free port of the clients that are measured beside
-        // them.
         const std::string from = "127.0.0." + std::to_string(2 + n % 100);
         clients.push_back(std::make_unique<Client>(port, from.c_str()));
         clients.back()->say("EHLO client.example\r\n");
