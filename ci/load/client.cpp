@@ -39,10 +39,11 @@ Client::Client(std::uint16_t port, const char* from) : socket_(::socket(AF_INET,
     // The port is chosen when the other end is known: each address has all ports for itself.
     const int on = 1;
     ::setsockopt(socket_, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
-    ::bind(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    const int bound = ::bind(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     try {
+        if (bound != 0) fail("bind");
         if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) fail("connect");
         take_reply();
     } catch (...) {
