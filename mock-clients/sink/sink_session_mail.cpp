@@ -20,6 +20,7 @@ bool take_keyword(std::string_view& text, std::string_view keyword) {
 std::string_view extension_of(std::string_view parameter) {
     if (parameter == "BODY") return "8BITMIME";
     if (parameter == "RET" || parameter == "ENVID" || parameter == "NOTIFY" || parameter == "ORCPT") return "DSN";
+    if (parameter == "BY") return "DELIVERBY";
     return parameter;
 }
 

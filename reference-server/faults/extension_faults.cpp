@@ -223,6 +223,41 @@ Faults priorities() {
     };
 }
 
+Faults times() {
+    return {
+        {"by-of-any-value-accepted",
+         {"2852-4-by-syntax"},
+         "BY of a wrong value, or given twice, does not count",
+         taken_as(" BY(?!=[+-]?[0-9]{1,9};[NR]T?( |$))[^ ]*| BY=[^ ]*(?=.* BY)", "")},
+        {"by-of-negative-time-refused",
+         {"2852-4-by-syntax", "2852-4-notify-mode-nonpositive-ok", "2852-2-mail-length-plus-17"},
+         "BY of a negative time, or of 0, gets 501",
+         taken_as(" BY=(-[0-9]+|0);N", " BY=")},
+        {"by-of-the-past-accepted-to-return",
+         {"2852-4-return-mode-nonpositive"},
+         "BY=0;R and less gets 250",
+         taken_as(" BY=(-[0-9]+|0);R", "")},
+        {"by-below-the-minimum-accepted",
+         {"2852-3-below-minimum-55z"},
+         "BY=1;R gets 250 though the least time is 2",
+         taken_as(" BY=1;R", "")},
+        {"deliverby-with-a-word",
+         {"2852-2-keyword-min-by"},
+         "a word stands behind DELIVERBY",
+         with_reply("EHLO", [](const std::string& r) { return replaced(r, "DELIVERBY 2", "DELIVERBY soon"); })},
+        {"by-return-taken-for-notify",
+         {"2852-4.1-returned-when-over", "2852-4.1.4-return-not-to-hop-without", "2852-4.1-time-left-passed-on"},
+         "mail to be returned is only told of",
+         taken_as("( BY=[0-9]+);R", "$1;N")},
+        {"by-forgotten",
+         {"2852-4.1-returned-when-over", "2852-4.1-told-when-over", "2852-4.1-time-left-passed-on",
+          "2852-4.1.4-return-not-to-hop-without", "2852-4.1.4.2-notify-hop-without-relayed",
+          "2852-4.1.4-trace-relayed"},
+         "BY is accepted and forgotten",
+         with_mail([](routing::AcceptedMail& mail) { mail.envelope.deliver_by.reset(); })},
+    };
+}
+
 Faults encrypted() {
     return {
         {"starttls-demanded-on-the-public-port",
@@ -259,7 +294,7 @@ Faults submission() {
 
 Faults extension_faults() {
     Faults all = auth();
-    for (auto part : {chunks(), notifications(), international(), priorities(), encrypted(), submission()}) {
+    for (auto part : {chunks(), notifications(), international(), priorities(), times(), encrypted(), submission()}) {
         std::ranges::move(part, std::back_inserter(all));
     }
     return all;

@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,7 @@ struct Ending {
     std::size_t recipient = 0;
     Result result;
     bool expired = false;  ///< a temporary answer, once too often (X18)
+    bool late = false;     ///< the time of DELIVERBY is over, and delivery goes on (RFC 2852, mode N)
 };
 
 /// All that waits: the queue on disk, the same mails in memory, and when they are due. For many threads.
@@ -61,6 +63,11 @@ public:
     using Tell = std::function<void(const std::vector<Ending>&)>;
     void finish(const Assignment&, const std::vector<Result>&, Time now, const Tell& tell);
 
+    /// The time of DELIVERBY (RFC 2852) that is over by then: what waits in mode R fails, and of what waits in mode N
+    /// the sender is told once. Recipients that are in flight are left to `finish`.
+    using TellAbout = std::function<void(const QueuedMail&, const std::vector<Ending>&)>;
+    void expire(Time now, const TellAbout& tell);
+
 private:
     struct Entry {
         std::shared_ptr<QueuedMail> mail;
@@ -70,12 +77,20 @@ private:
     /// Marks the job's recipients as in flight; nothing when another connection has them all.
     std::optional<Assignment> assign(const Job&);
     void schedule(const Entry&);
+    /// Tells, writes down, and lets the rest wait again.
+    struct Outcomes {
+        std::vector<Progress> progress;  ///< one for each recipient of the assignment
+        std::vector<bool> delivered;
+        std::vector<Ending> endings;
+    };
+    void settle(const Assignment&, Outcomes, const Tell&);
 
     Queue& queue_;
     mutable std::mutex mutex_;
     std::shared_ptr<const settings::Settings> settings_;
     std::map<std::string, Entry> mails_;
     Schedule schedule_;
+    std::set<std::pair<Time, std::string>> deadlines_;  // of DELIVERBY, that are to come
 };
 
 }  // namespace refserver::outgoing_mail

@@ -135,8 +135,13 @@ private:
                              const MessageSource& message, std::uint64_t size) {
         const auto eight_bit = find_eight_bit(message);
         const bool no_mime = eight_bit.anywhere && !has_field(message, "MIME-Version");
-        return connection_->deliver({&envelope, recipients, size, eight_bit.anywhere, eight_bit.in_header, no_mime},
-                                    message);
+        std::int64_t left = 0;
+        if (envelope.deliver_by) {
+            const auto time = envelope.deliver_by->time - system_clock::now();
+            left = std::chrono::floor<std::chrono::seconds>(time).count();
+        }
+        return connection_->deliver(
+            {&envelope, recipients, size, eight_bit.anywhere, eight_bit.in_header, no_mime, left}, message);
     }
 
     void finish(const Assignment& assignment, const std::vector<Result>& results) {

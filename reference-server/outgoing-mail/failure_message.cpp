@@ -76,8 +76,8 @@ Wording wording(ReportKind kind) {
             break;
     }
     return {"relayed", "Mail passed on",
-            "Your mail was passed on to a host that sends no delivery reports. Whether it\r\n"
-            "arrives cannot be told from here.\r\n\r\n"};
+            "Your mail was passed on to another host. Whether it arrives\r\n"
+            "cannot be told from here.\r\n\r\n"};
 }
 
 // RFC 3464 §2.3.4: the class of an expired mail's status stays that of a temporary failure.
@@ -90,6 +90,7 @@ std::string explanation(ReportKind kind, const routing::Envelope& envelope, cons
     for (const auto& ending : endings) {
         text += "<" + one_line(envelope.recipients[ending.recipient].address) + ">\r\n";
         if (ending.expired) text += "    it was tried too often without success; the last answer was\r\n";
+        if (ending.late) text += "    the time by which you wanted it delivered is over\r\n";
         text += "    " + one_line(ending.result.answer) + "\r\n";
     }
     return text;
@@ -101,6 +102,7 @@ std::string delivery_status(ReportKind kind, const routing::Envelope& envelope, 
     if (!envelope.envelope_id.empty()) text += "Original-Envelope-Id: " + one_line(envelope.envelope_id) + "\r\n";
     text += "Reporting-MTA: dns; " + context.own_name + "\r\n";
     text += "Arrival-Date: " + date(context.arrived) + "\r\n";
+    if (envelope.deliver_by) text += "Deliver-By-Date: " + date(envelope.deliver_by->time) + "\r\n";  // RFC 2852
     for (const auto& ending : endings) {
         const auto& recipient = envelope.recipients[ending.recipient];
         text += "\r\n";
@@ -127,14 +129,15 @@ bool wanted(ReportKind kind, const std::string& notify, const Ending& ending) {
         case ReportKind::failed:
             return !delivered && !waits && (notify.empty() || notify_contains(notify, "FAILURE"));
         case ReportKind::delayed:
-            return waits && notify_contains(notify, "DELAY");
+            return waits && (notify_contains(notify, "DELAY") || (ending.late && notify != "NEVER"));
         case ReportKind::delivered:
             return delivered && ending.result.host.empty() && notify_contains(notify, "SUCCESS");
         case ReportKind::relayed:
             break;
     }
-    return delivered && !ending.result.host.empty() && !ending.result.dsn_passed_on &&
-           notify_contains(notify, "SUCCESS");
+    if (!delivered || ending.result.host.empty()) return false;
+    return (!ending.result.dsn_passed_on && notify_contains(notify, "SUCCESS")) ||
+           (ending.result.told_when_relayed && notify != "NEVER");
 }
 
 }  // namespace

@@ -46,6 +46,11 @@ NextHopOffers NextHopOffers::from_ehlo(const Reply& reply) {
         if (keyword == "STARTTLS") offers.starttls = true;
         if (keyword == "REQUIRETLS") offers.require_tls = true;
         if (keyword == "MT-PRIORITY") offers.mt_priority = true;
+        if (keyword == "DELIVERBY") {
+            offers.deliver_by = true;
+            // Behind a comma stands what nobody has defined yet.
+            if (word.size() > 1) offers.min_by_time = number(word[1].substr(0, word[1].find(','))).value_or(0);
+        }
         if (keyword == "CHUNKING") offers.chunking = true;
         if (keyword == "BINARYMIME") offers.binary_mime = true;
         if (keyword == "SIZE") {

@@ -18,6 +18,8 @@ struct NextHopOffers {
     bool starttls = false;
     bool require_tls = false;
     bool mt_priority = false;
+    bool deliver_by = false;
+    std::uint64_t min_by_time = 0;  ///< seconds; what is in mode R must have so many left (RFC 2852 §3)
     bool chunking = false;
     bool binary_mime = false;
     bool auth = false;

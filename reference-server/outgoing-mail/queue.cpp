@@ -103,7 +103,7 @@ QueuedMail Queue::write(const routing::AcceptedMail& accepted, std::span<const r
     mail.envelope = accepted.envelope;
     mail.envelope.recipients.assign(recipients.begin(), recipients.end());
     mail.message_size = accepted.received_field.size() + accepted.content->size();
-    mail.progress.assign(recipients.size(), Progress{true, 0, now, {}});
+    mail.progress.assign(recipients.size(), Progress{true, 0, now, {}, false});
     if (accepted.content->failed()) throw std::system_error(accepted.content->error(), "content of the mail");
 
     const auto head = encode_head(mail);

@@ -70,6 +70,16 @@ std::optional<Time> time_of(std::string_view text) {
     return Time{} + std::chrono::milliseconds{*ms};
 }
 
+// The rest of it follows in words of its own.
+std::optional<routing::DeliverBy> deliver_by_of(std::string_view word) {
+    constexpr std::string_view or_return = "by-or-return=", or_notify = "by-or-notify=";
+    const bool returns = word.starts_with(or_return);
+    if (!returns && !word.starts_with(or_notify)) return std::nullopt;
+    const auto time = time_of(word.substr(or_return.size()));
+    if (!time) return std::nullopt;
+    return routing::DeliverBy{*time, returns, false, false};
+}
+
 std::vector<std::string_view> words(std::string_view line) {
     std::vector<std::string_view> out;
     while (true) {
@@ -106,6 +116,11 @@ std::string encode_head(QueuedMail& mail) {
     if (e.require_tls) body += " require-tls";
     if (e.report) body += " report";
     if (e.priority != 0) body += " priority=" + std::to_string(e.priority);
+    if (e.deliver_by) {
+        body += (e.deliver_by->or_return ? " by-or-return=" : " by-or-notify=") + time_text(e.deliver_by->time);
+        if (e.deliver_by->trace) body += " by-trace";
+        if (e.deliver_by->was_over) body += " by-was-over";
+    }
     body += '\n';
     for (const auto& r : e.recipients) {
         body += "recipient " + escape(r.address) + ' ' + escape(r.notify) + ' ' + escape(r.original_recipient) + '\n';
@@ -163,6 +178,12 @@ std::optional<QueuedMail> decode_head(std::string_view head) {
             e.report = true;
         else if (const auto priority = value_of<int>(field[i], "priority="))
             e.priority = *priority;
+        else if (const auto by = deliver_by_of(field[i]))
+            e.deliver_by = by;
+        else if (field[i] == "by-trace" && e.deliver_by)
+            e.deliver_by->trace = true;
+        else if (field[i] == "by-was-over" && e.deliver_by)
+            e.deliver_by->was_over = true;
         else
             return std::nullopt;
     }
@@ -178,13 +199,16 @@ std::optional<QueuedMail> decode_head(std::string_view head) {
         e.recipients.push_back(std::move(r));
     }
     if (!head.empty() || e.recipients.empty()) return std::nullopt;
-    mail.progress.assign(e.recipients.size(), Progress{true, 0, mail.arrived, {}});
+    mail.progress.assign(e.recipients.size(), Progress{true, 0, mail.arrived, {}, false});
     return mail;
 }
 
 std::string encode_progress(std::size_t recipient, const Progress& p) {
-    return std::string(p.waiting ? "waits " : "done ") + std::to_string(recipient) + ' ' + std::to_string(p.attempts) +
-           ' ' + time_text(p.due) + ' ' + escape(p.last_answer) + '\n';
+    return std::string(!p.waiting ? "done "
+                       : p.late   ? "late "
+                                  : "waits ") +
+           std::to_string(recipient) + ' ' + std::to_string(p.attempts) + ' ' + time_text(p.due) + ' ' +
+           escape(p.last_answer) + '\n';
 }
 
 std::size_t apply_journal(QueuedMail& mail, std::string_view journal) {
@@ -194,13 +218,13 @@ std::size_t apply_journal(QueuedMail& mail, std::string_view journal) {
         const auto line = take_line(journal);
         if (!line) return whole - left;
         const auto f = words(*line);
-        if (f.size() != 5 || (f[0] != "waits" && f[0] != "done")) return whole - left;
+        if (f.size() != 5 || (f[0] != "waits" && f[0] != "late" && f[0] != "done")) return whole - left;
         const auto recipient = number<std::size_t>(f[1]);
         const auto attempts = number<std::uint32_t>(f[2]);
         const auto due = time_of(f[3]);
         const auto answer = unescape(f[4]);
         if (!recipient || *recipient >= mail.progress.size() || !attempts || !due || !answer) return whole - left;
-        mail.progress[*recipient] = Progress{f[0] == "waits", *attempts, *due, *answer};
+        mail.progress[*recipient] = Progress{f[0] != "done", *attempts, *due, *answer, f[0] == "late"};
     }
 }
 

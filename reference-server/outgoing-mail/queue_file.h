@@ -20,6 +20,7 @@ struct Progress {
     std::uint32_t attempts = 0;
     Time due;
     std::string last_answer;
+    bool late = false;  ///< the sender has been told that the time of DELIVERBY is over (RFC 2852, mode N)
 };
 
 struct QueuedMail {

@@ -17,6 +17,7 @@ QueuedMail example() {
     e.reverse_path = "\"ann % lee\"@example.org";
     e.eight_bit = e.binary = e.smtputf8 = e.require_tls = e.report = true;
     e.priority = -9;
+    e.deliver_by = routing::DeliverBy{arrived - std::chrono::seconds{5}, true, true, true};
     e.ret = "FULL";
     e.envelope_id = "line\r\nbreak";
     e.auth = "<>";
@@ -48,6 +49,10 @@ TEST(QueueFile, GivesBackTheEnvelope) {
     EXPECT_TRUE(read->envelope.eight_bit && read->envelope.binary && read->envelope.smtputf8 &&
                 read->envelope.require_tls && read->envelope.report);
     EXPECT_EQ(read->envelope.priority, -9);
+    ASSERT_TRUE(read->envelope.deliver_by);
+    EXPECT_EQ(read->envelope.deliver_by->time, arrived - std::chrono::seconds{5});
+    EXPECT_TRUE(read->envelope.deliver_by->or_return && read->envelope.deliver_by->trace &&
+                read->envelope.deliver_by->was_over);
     EXPECT_EQ(read->envelope.ret, "FULL");
     EXPECT_EQ(read->envelope.envelope_id, "line\r\nbreak");
     EXPECT_EQ(read->envelope.auth, "<>");
@@ -123,6 +128,8 @@ TEST(Journal, TheLastRecordOfARecipientHolds) {
     EXPECT_EQ(mail.progress[0].last_answer, "452 full");
     EXPECT_FALSE(mail.progress[1].waiting);
     EXPECT_FALSE(mail.finished());
+    apply_journal(mail, encode_progress(0, {true, 2, due, "", true}));
+    EXPECT_TRUE(mail.progress[0].waiting && mail.progress[0].late);
     apply_journal(mail, encode_progress(0, {false, 3, due, ""}));
     EXPECT_TRUE(mail.finished());
 }

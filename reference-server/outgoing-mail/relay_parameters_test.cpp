@@ -150,6 +150,51 @@ TEST_F(RelayParametersTest, RequireTlsNeedsAVerifiedHost) {
     }
 }
 
+// RFC 2852 §4.1.
+TEST_F(RelayParametersTest, TheTimeThatIsLeftIsTold) {
+    envelope_.deliver_by = routing::DeliverBy{};
+    transaction_.seconds_left = -7;
+    open("DELIVERBY");
+    EXPECT_EQ(begin(), "MAIL FROM:<ann@example.org> BY=-7;N\r\n");
+    envelope_.deliver_by->or_return = envelope_.deliver_by->trace = true;
+    transaction_.seconds_left = 100;
+    open("DELIVERBY 100,SOMETHING");
+    EXPECT_EQ(begin(), "MAIL FROM:<ann@example.org> BY=100;RT\r\n");
+}
+
+TEST_F(RelayParametersTest, WhatIsToBeReturnedIsNotSentToOneWhoDoesNot) {
+    envelope_.deliver_by = routing::DeliverBy{};
+    envelope_.deliver_by->or_return = true;
+    transaction_.seconds_left = 99;
+    open();
+    expect_refusal("5.3.3");
+    open("DELIVERBY 100");
+    expect_refusal("5.4.7");
+    transaction_.seconds_left = 0;
+    open("DELIVERBY");
+    expect_refusal("5.4.7");
+}
+
+TEST_F(RelayParametersTest, TheSenderIsToldWhereThePromiseEndsAndWhereATraceGoesOn) {
+    struct {
+        bool trace;
+        const char* offers;
+        bool told;
+    } const cases[] = {{false, "DELIVERBY", false}, {false, "DSN", true}, {true, "DELIVERBY", true}};
+    for (const auto& c : cases) {
+        envelope_.deliver_by = routing::DeliverBy{};
+        envelope_.deliver_by->trace = c.trace;
+        open(c.offers);
+        begin();
+        hear("250 ok\r\n");
+        hear("250 ok\r\n");
+        hear("354 go\r\n");
+        session_->content_sent();
+        hear("250 ok\r\n");
+        EXPECT_EQ(session_->results()[0].told_when_relayed, c.told) << c.offers;
+    }
+}
+
 // RFC 6710 §4.2, §4.3.
 TEST_F(RelayParametersTest, ThePriorityIsToldWhereItIsUnderstood) {
     open("MT-PRIORITY MIXER");

@@ -232,6 +232,11 @@ Result RelaySession::result_of(const Reply& reply) const {
     r.status = reply.status();
     r.host = facts_.host;
     r.dsn_passed_on = r.outcome == Outcome::delivered && offers_.dsn;
+    if (r.outcome == Outcome::delivered && transaction_.envelope && transaction_.envelope->deliver_by) {
+        // RFC 2852 §4.1.4: a trace tells of each host, and §4.1.4.2: of where the promise to tell of a delay ends.
+        const auto& by = *transaction_.envelope->deliver_by;
+        r.told_when_relayed = by.trace || (!by.or_return && !offers_.deliver_by);
+    }
     return r;
 }
 

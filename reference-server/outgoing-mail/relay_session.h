@@ -6,6 +6,7 @@
 #include "outgoing-mail/sasl_client.h"
 #include "routing/accepted_mail.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -36,6 +37,7 @@ struct Transaction {
     bool eight_bit = false;         ///< the message has octets above 127
     bool eight_bit_header = false;  ///< its header has (RFC 6532)
     bool no_mime = false;           ///< it has no MIME-Version
+    std::int64_t seconds_left = 0;  ///< of a mail with DELIVERBY
 };
 
 /// SMTP as a client speaks it (RFC 5321 §3, §4), without I/O, clock or threads. Opportunistic TLS: used when offered,
@@ -111,6 +113,9 @@ private:
     void give_up(Result);
     Result result_of(const Reply&) const;
     bool refuse_unsendable();
+    std::int64_t min_by_time() const {
+        return static_cast<std::int64_t>(std::min<std::uint64_t>(offers_.min_by_time, 1u << 30));
+    }
     bool tls_is_required() const { return tls_verified_ && offers_.require_tls; }  ///< RFC 8689 §4.2.1
     void refuse_all(const std::string& status, const std::string& why);
     std::string mail_command() const;

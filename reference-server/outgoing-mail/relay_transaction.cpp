@@ -50,6 +50,13 @@ bool RelaySession::refuse_unsendable() {
     } else if (e.require_tls && !e.reverse_path.empty() && !tls_is_required()) {
         // RFC 8689 §5: a report goes on all the same, without the part that is secret.
         refuse_all("5.7.30", "the mail requires TLS to a verified host all the way (REQUIRETLS)");
+    } else if (e.deliver_by && e.deliver_by->or_return && transaction_.seconds_left <= 0) {
+        refuse_all("5.4.7", "the time by which it was to be delivered is over");
+    } else if (e.deliver_by && e.deliver_by->or_return && !offers_.deliver_by) {
+        // RFC 2852 §4: such a host would deliver it whenever it can.
+        refuse_all("5.3.3", "the next hop does not return what is not delivered in time (DELIVERBY)");
+    } else if (e.deliver_by && e.deliver_by->or_return && transaction_.seconds_left < min_by_time()) {
+        refuse_all("5.4.7", "the next hop needs more time than is left to deliver it (DELIVERBY)");
     } else if (e.smtputf8 && (any_foreign || transaction_.eight_bit_header) && !offers_.smtputf8) {
         refuse_all("5.6.7", "the next hop does not take internationalised mail (SMTPUTF8)");
     } else if (e.binary && !(offers_.chunking && offers_.binary_mime)) {
@@ -81,6 +88,11 @@ std::string RelaySession::mail_command() const {
     if (e.require_tls && tls_is_required()) line += " REQUIRETLS";
     // RFC 6710 §4.2: always, also where the sender gave none.
     if (offers_.mt_priority) line += " MT-PRIORITY=" + std::to_string(e.priority);
+    if (e.deliver_by && offers_.deliver_by) {
+        const auto left = std::clamp<std::int64_t>(transaction_.seconds_left, -999'999'999, 999'999'999);
+        line += " BY=" + std::to_string(left) + (e.deliver_by->or_return ? ";R" : ";N");
+        if (e.deliver_by->trace) line += 'T';
+    }
     if (offers_.dsn) {
         if (e.ret == "FULL" || e.ret == "HDRS") line += " RET=" + e.ret;
         if (!e.envelope_id.empty()) line += " ENVID=" + xtext(e.envelope_id);

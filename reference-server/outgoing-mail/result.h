@@ -14,10 +14,11 @@ enum class Outcome {
 /// What one attempt came to for one recipient.
 struct Result {
     Outcome outcome = Outcome::temporary;
-    std::string answer;          ///< one line: the reply of the next hop, or what happened here
-    std::string status;          ///< RFC 3463, such as "5.1.1"
-    std::string host;            ///< the next hop that gave `answer`; empty: no host did
-    bool dsn_passed_on = false;  ///< delivered to a host that keeps the promises of RFC 3461
+    std::string answer;              ///< one line: the reply of the next hop, or what happened here
+    std::string status;              ///< RFC 3463, such as "5.1.1"
+    std::string host;                ///< the next hop that gave `answer`; empty: no host did
+    bool dsn_passed_on = false;      ///< delivered to a host that keeps the promises of RFC 3461
+    bool told_when_relayed = false;  ///< delivered, and the sender has asked with DELIVERBY to be told of that
 };
 
 }  // namespace refserver::outgoing_mail

@@ -136,8 +136,17 @@ private:
         handle_requests();
         while (!stop_.given()) {
             join_finished();
+            tell_of_expired();
             while (auto assignment = backlog_.take(system_clock::now())) open_connection(*assignment);
             if (wait(time_to_wait())) handle_requests();
+        }
+    }
+
+    void tell_of_expired() {
+        try {
+            backlog_.expire(system_clock::now(), context_.tell);
+        } catch (const std::exception& e) {
+            log_("queue-error", {{"reason", e.what()}});
         }
     }
 

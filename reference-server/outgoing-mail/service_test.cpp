@@ -128,6 +128,39 @@ TEST_F(ServiceTest, ADelayIsToldOnceToWhoAskedForIt) {
     EXPECT_THAT(mailboxes_.copies.wait(0), SizeIs(1));
 }
 
+// RFC 2852 §4.1. The resend delay is longer than the time: it is not the next attempt that ends the mail.
+TEST_F(ServiceTest, WhatIsToBeReturnedComesBackWhenItsTimeIsOver) {
+    TinyNextHop relay([](const std::string& line) { return line == "." ? "451 4.3.0 later" : ""; });
+    settings_.outgoing_mail.resend_delay = 300;
+    start(relay);
+    auto m = mail();
+    m.envelope.deliver_by = routing::DeliverBy{std::chrono::system_clock::now() + 1s, true};
+    send(m, {"bob@remote.example"});
+    const auto copies = mailboxes_.copies.wait(1);
+    ASSERT_THAT(copies, SizeIs(1));
+    EXPECT_THAT(copies[0].content,
+                AllOf(HasSubstr("Action: failed\r\nStatus: 5.4.7\r\n"), HasSubstr("\r\nDeliver-By-Date: ")));
+    EXPECT_THAT(list(directory()), IsEmpty());
+}
+
+TEST_F(ServiceTest, OfWhatIsLateTheSenderIsToldOnceAndItWaitsOn) {
+    TinyNextHop relay([](const std::string& line) { return line == "." ? "451 4.3.0 later" : ""; });
+    settings_.outgoing_mail.resend_delay = 300;
+    start(relay);
+    auto m = mail();
+    m.envelope.deliver_by = routing::DeliverBy{std::chrono::system_clock::now() + 1s};
+    send(m, {"bob@remote.example"});
+    const auto copies = mailboxes_.copies.wait(1);
+    ASSERT_THAT(copies, SizeIs(1));
+    EXPECT_THAT(copies[0].content, HasSubstr("Action: delayed\r\nStatus: 4.4.7\r\n"));
+    restart();
+    const auto waiting = list(directory());
+    ASSERT_THAT(waiting, SizeIs(1));
+    retry(directory(), waiting[0].id);
+    ASSERT_TRUE(logged("mail-deferred", 2));
+    EXPECT_THAT(mailboxes_.copies.wait(0), SizeIs(1));
+}
+
 TEST_F(ServiceTest, ADeliveryIsToldOnlyOnceItIsPublished) {
     TinyNextHop relay;
     start(relay);

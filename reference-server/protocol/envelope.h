@@ -2,6 +2,7 @@
 
 #include "protocol/mailbox.h"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,6 +25,14 @@ struct EnvelopeRecipient {
     std::string original_recipient;  ///< RFC 3461 ORCPT, decoded: `rfc822;ann@example.org`
 };
 
+/// RFC 2852.
+struct DeliverBy {
+    std::chrono::seconds within{0};
+    std::chrono::system_clock::time_point time;
+    bool or_return = false;  ///< mode R; else N: the sender is told, and delivery goes on
+    bool trace = false;
+};
+
 /// What MAIL and RCPT said.
 struct Envelope {
     ReversePath reverse_path;
@@ -34,9 +43,10 @@ struct Envelope {
     bool require_tls = false;                     ///< RFC 8689
     std::optional<int> asked_priority;            ///< RFC 6710, as given: it stands in the trace field
     int priority = 0;                             ///< what this mail goes on with
-    std::string ret;                              ///< RFC 3461 RET: FULL, HDRS or empty
-    std::string envelope_id;                      ///< RFC 3461 ENVID, decoded
-    std::string auth;                             ///< RFC 4954 §5 AUTH=, decoded
+    std::optional<DeliverBy> deliver_by;
+    std::string ret;          ///< RFC 3461 RET: FULL, HDRS or empty
+    std::string envelope_id;  ///< RFC 3461 ENVID, decoded
+    std::string auth;         ///< RFC 4954 §5 AUTH=, decoded
 };
 
 }  // namespace refserver::protocol

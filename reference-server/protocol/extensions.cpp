@@ -20,6 +20,7 @@ constexpr std::array table{
     &extension::start_tls,
     &extension::require_tls,
     &extension::mt_priority,
+    &extension::deliver_by,
     &extension::authentication,
     &extension::help,
     &extension::vrfy,

@@ -46,6 +46,7 @@ extern const Extension limits;                 // RFC 9422
 extern const Extension start_tls;              // RFC 3207
 extern const Extension require_tls;            // RFC 8689
 extern const Extension mt_priority;            // RFC 6710
+extern const Extension deliver_by;             // RFC 2852
 extern const Extension authentication;         // RFC 4954
 extern const Extension help;                   // RFC 5321 §4.1.1.1: optional commands are listed
 extern const Extension vrfy;                   // RFC 5321 §3.5.2

@@ -26,6 +26,7 @@ constexpr Reply replies[] = {
     {sender_ok, 250, "2.1.0", false, "sender ok", "RFC 5321 §3.3"},
     {priority_lowered, 250, "2.3.6", false, "0 is the priority of this mail: a higher one needs a login",
      "RFC 6710 §4.1"},
+    {deliver_by_too_short, 555, "5.5.4", false, "nothing is delivered in so short a time", "RFC 2852 §3"},
     {bad_sender, 501, "5.1.7", false, "syntax is MAIL FROM:<address>", "RFC 5321 §4.1.1.2"},
     {sender_path_too_long, 501, "5.1.7", false, "path too long", "RFC 5321 §4.5.3.1.3"},
     {sender_needs_ascii, 550, "5.6.7", false, "a non-ASCII address needs SMTPUTF8", "RFC 6531 §3.5"},

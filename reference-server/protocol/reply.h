@@ -25,6 +25,7 @@ enum class ReplyName {
     needs_ehlo,
     sender_ok,
     priority_lowered,
+    deliver_by_too_short,
     bad_sender,
     sender_path_too_long,
     sender_needs_ascii,

@@ -32,6 +32,7 @@ struct ServerFacts {
     bool smtputf8 = false;     ///< RFC 6531
     bool binary_mime = false;  ///< RFC 3030
     bool require_tls = false;  ///< RFC 8689; offered inside TLS
+    bool deliver_by = false;   ///< RFC 2852
 };
 
 /// What the connection is; fixed for its life.

@@ -86,7 +86,7 @@ std::optional<std::string> violated_invariant(std::string_view input, const std:
 std::optional<std::string> violated_invariant(std::string_view input) {
     auto everything = test_facts();
     everything->tls_available = everything->dsn = everything->smtputf8 = true;
-    everything->binary_mime = everything->require_tls = true;
+    everything->binary_mime = everything->require_tls = everything->deliver_by = true;
     auto little = test_facts();
     little->max_mail_size = 64;
     little->max_recipients = 1;

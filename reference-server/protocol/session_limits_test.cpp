@@ -28,10 +28,12 @@ TEST(CommandLineLimit, Is512ForCommandsWithoutExtension) {
     }
 }
 
-/// SIZE 26, 8BITMIME 17, AUTH 500, MT-PRIORITY 15; with all that delivery may do 16, 10, 524 more, and 11 inside TLS.
+/// SIZE 26, 8BITMIME 17, AUTH 500, MT-PRIORITY 15; with all that delivery may do 16, 10, 524, 17 more, and 11 inside
+/// TLS.
 TEST(CommandLineLimit, GrowsByTheExtensionsOnOffer) {
     auto everything = harness::test_facts();
     everything->dsn = everything->smtputf8 = everything->binary_mime = everything->require_tls = true;
+    everything->deliver_by = true;
     const struct {
         std::shared_ptr<ServerFacts> facts;
         bool tls;
@@ -40,8 +42,8 @@ TEST(CommandLineLimit, GrowsByTheExtensionsOnOffer) {
     } cases[] = {
         {harness::test_facts(), false, "MAIL FROM:<a@b.example>", 512 + 26 + 17 + 500 + 15},
         {harness::test_facts(), false, "RCPT TO:<bob@example.org>", 512},
-        {everything, false, "MAIL FROM:<a@b.example>", 512 + 26 + 17 + 500 + 15 + 16 + 10 + 524},
-        {everything, true, "MAIL FROM:<a@b.example>", 512 + 26 + 17 + 500 + 15 + 16 + 10 + 524 + 11},
+        {everything, false, "MAIL FROM:<a@b.example>", 512 + 26 + 17 + 500 + 15 + 16 + 10 + 524 + 17},
+        {everything, true, "MAIL FROM:<a@b.example>", 512 + 26 + 17 + 500 + 15 + 16 + 10 + 524 + 17 + 11},
         {everything, false, "RCPT TO:<bob@example.org>", 512 + 524},
         {everything, false, "VRFY bob", 512 + 10},
     };

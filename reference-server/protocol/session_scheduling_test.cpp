@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-/// What MAIL may say about when a mail is to be delivered: MT-PRIORITY.
+/// What MAIL may say about when a mail is to be delivered: MT-PRIORITY, DELIVERBY.
 namespace refserver::protocol {
 namespace {
 
@@ -65,6 +65,44 @@ TEST(MtPriority, IsForgottenWithTheTransaction) {
     client.say("RSET\r\n");
     client.say("MAIL FROM:<>\r\n");
     EXPECT_EQ(client.send().envelope.priority, 0);
+}
+
+struct Timed : Conversation {
+    Timed() : Conversation(facts()) { say("EHLO client.example\r\n"); }
+    static std::shared_ptr<ServerFacts> facts() {
+        auto facts = harness::test_facts();
+        facts->deliver_by = true;
+        return facts;
+    }
+};
+
+// RFC 2852 §4.
+TEST(DeliverBy, Values) {
+    const std::pair<const char*, const char*> cases[] = {
+        {"BY=120;R", "250"},        {"by=+120;rt", "250"}, {"BY=2;R", "250"},        {"BY=1;R", "555"},
+        {"BY=0;R", "501"},          {"BY=-1;R", "501"},    {"BY=0;N", "250"},        {"BY=-999999999;NT", "250"},
+        {"BY=1234567890;N", "501"}, {"BY=;N", "501"},      {"BY=-;N", "501"},        {"BY=120", "501"},
+        {"BY=120;", "501"},         {"BY=120;T", "501"},   {"BY=120;NR", "501"},     {"BY=120;NTT", "501"},
+        {"BY=x;N", "501"},          {"BY", "501"},         {"BY=9;N BY=9;N", "501"},
+    };
+    for (const auto& [parameter, expected] : cases) {
+        Timed client;
+        EXPECT_EQ(codes(client.say(std::string("MAIL FROM:<> ") + parameter + "\r\n")), expected) << parameter;
+    }
+}
+
+TEST(DeliverBy, CountsFromTheCommand) {
+    Timed client;
+    client.say("MAIL FROM:<> BY=120;RT\r\nRCPT TO:<bob@example.org>\r\nDATA\r\n.\r\n");
+    const auto& by = client.stored.at(0).commit.envelope.deliver_by;
+    ASSERT_TRUE(by);
+    EXPECT_EQ(by->time, client.now + std::chrono::seconds(120));
+    EXPECT_TRUE(by->or_return && by->trace);
+}
+
+TEST(DeliverBy, IsUnknownWhereItIsNotOffered) {
+    Client client;
+    EXPECT_EQ(codes(client.mail("BY=120;R")), "555");
 }
 
 }  // namespace

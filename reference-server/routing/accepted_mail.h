@@ -1,7 +1,9 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -51,6 +53,14 @@ struct Recipient {
     std::string original_recipient;  ///< ORCPT: `rfc822;…`
 };
 
+/// Until when a mail is to be delivered, and what else (RFC 2852).
+struct DeliverBy {
+    std::chrono::system_clock::time_point time;
+    bool or_return = false;  ///< then it is over; else the sender is told, and delivery goes on
+    bool trace = false;      ///< the sender is told of each host that passes it on
+    bool was_over = false;   ///< when it came: who passed it on here has told the sender
+};
+
 struct Envelope {
     std::string reverse_path;  ///< without angle brackets; empty: null reverse-path
     std::vector<Recipient> recipients;
@@ -58,7 +68,8 @@ struct Envelope {
     bool binary = false;     ///< BODY=BINARYMIME
     bool smtputf8 = false;
     bool require_tls = false;
-    int priority = 0;         ///< MT-PRIORITY (RFC 6710), as this server has decided
+    int priority = 0;  ///< MT-PRIORITY (RFC 6710), as this server has decided
+    std::optional<DeliverBy> deliver_by;
     bool report = false;      ///< composed by the outgoing mail service, which may encode it anew on its way
     std::string ret;          ///< DSN: "FULL", "HDRS" or ""
     std::string envelope_id;  ///< DSN: ENVID

@@ -114,7 +114,7 @@ std::shared_ptr<const Configuration> configure(const settings::Settings& setting
     facts->tls_available = tls != nullptr;
     facts->tls_required_for_authentication = settings.tls.required_for_authentication;
     // A report to a sender elsewhere needs the outgoing mail service.
-    facts->dsn = settings.outgoing_mail.enabled;
+    facts->dsn = facts->deliver_by = settings.outgoing_mail.enabled;
     facts->smtputf8 = true;
     facts->binary_mime = true;
     // In independent mode no next hop is ever verified (RFC 8689 §2 wants DNSSEC or MTA-STS): such mail would only come

@@ -19,6 +19,9 @@ routing::AcceptedMail mail_of(const protocol::CommitMail& request, std::shared_p
     to.smtputf8 = from.smtputf8;
     to.require_tls = from.require_tls;
     to.priority = from.priority;
+    if (from.deliver_by)
+        to.deliver_by = {from.deliver_by->time, from.deliver_by->or_return, from.deliver_by->trace,
+                         from.deliver_by->within <= std::chrono::seconds(0)};
     to.ret = from.ret;
     to.envelope_id = from.envelope_id;
     to.auth = from.auth;
