@@ -58,7 +58,7 @@ Faults openings() {
          "DSN counts as offered",
          taken_as_offered("DSN")},
         {"next-hop-without-deliverby-gets-a-time",
-         {"2852-4.1.4-return-not-to-hop-without", "2852-4.1.4.2-notify-hop-without-relayed"},
+         {"2852-4.1.4.2-notify-hop-without-relayed"},
          "DELIVERBY counts as offered",
          taken_as_offered("DELIVERBY")},
         {"next-hop-without-mt-priority-gets-one",

@@ -248,7 +248,7 @@ Faults times() {
         {"by-return-taken-for-notify",
          {"2852-4.1-returned-when-over", "2852-4.1.4-return-not-to-hop-without", "2852-4.1-time-left-passed-on"},
          "mail to be returned is only told of",
-         taken_as("( BY=[0-9]+);R", "$1;N")},
+         taken_as("( BY=([3-9]|[0-9]{2,}));R", "$1;N")},
         {"by-forgotten",
          {"2852-4.1-returned-when-over", "2852-4.1-told-when-over", "2852-4.1-time-left-passed-on",
           "2852-4.1.4-return-not-to-hop-without", "2852-4.1.4.2-notify-hop-without-relayed",
