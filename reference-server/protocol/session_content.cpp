@@ -81,8 +81,8 @@ void append_content(SessionState& session, std::string_view decoded) {
 
 void refuse_content(SessionState& session, ReplyName why, std::string_view detail) {
     session.note("mail-refused", {{"id", session.mail_id()}, {"reason", std::string(reply(why).text)}});
+    session.reply(why, detail);  // before the transaction goes, which may hold the detail
     session.clear_transaction();
-    session.reply(why, detail);
 }
 
 /// Only now may a mail be refused: what follows an earlier refusal would be taken for commands.
