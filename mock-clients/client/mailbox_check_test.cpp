@@ -74,12 +74,12 @@ TEST_F(MailboxChecks, find_a_changed_octet) {
 }
 
 TEST_F(MailboxChecks, take_both_kinds_of_line_ends) {
-    for (const bool unix_line_ends : {true, false}) {
-        const Played result =
-            played_with({.trace = unix_line_ends ? "A: b\n" : "A: b\r\n", .unix_line_ends = unix_line_ends},
-                        "given EHLO\ngiven mail to bob\nmailbox bob message 1 is as sent\n");
-        EXPECT_EQ(result.outcome, Outcome::passed) << text_of(result);
-    }
+    const Played unix_ends = played_with({.trace = "A: b\n", .unix_line_ends = true},
+                                         "given EHLO\ngiven mail to bob\nmailbox bob message 1 is as sent\n");
+    EXPECT_EQ(unix_ends.outcome, Outcome::passed) << text_of(unix_ends);
+    const Played wire_ends = played_with({.trace = "A: b\r\n", .unix_line_ends = false},
+                                         "given EHLO\ngiven mail to alice\nmailbox alice message 1 is as sent\n");
+    EXPECT_EQ(wire_ends.outcome, Outcome::passed) << text_of(wire_ends);
 }
 
 TEST_F(MailboxChecks, are_inconclusive_where_the_fence_does_not_arrive) {

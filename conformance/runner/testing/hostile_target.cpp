@@ -281,6 +281,18 @@ void leave_child() {
     }
 }
 
+/// Goes on in a child, once the process that was started is gone.
+void lose_parent() {
+    int gone[2];
+    if (::pipe(gone) != 0 || ::fork() != 0) {
+        std::_Exit(0);
+    }
+    ::close(gone[1]);
+    char none{};
+    [[maybe_unused]] const ssize_t end = ::read(gone[0], &none, 1);
+    ::close(gone[0]);
+}
+
 /// What is wrong with the process, not with its connections.
 void misbehave(const std::string& way) {
     if (way == "exits-at-once") std::exit(1);
@@ -301,8 +313,7 @@ void misbehave(const std::string& way) {
     if (way == "leaves-a-child") leave_child();
     if (way == "leaves-fifty-children")
         for (int i = 0; i < 50; ++i) leave_child();
-    if (way == "goes-to-the-background" && ::fork() != 0) std::exit(0);
-    if (way == "goes-to-a-session-of-its-own" && ::fork() != 0) std::exit(0);
+    if (way == "goes-to-the-background" || way == "goes-to-a-session-of-its-own") lose_parent();
     if (way == "goes-to-a-session-of-its-own") ::setsid(), std::signal(SIGTERM, SIG_IGN);
     if (way == "closes-its-standard-files") ::close(0), ::close(1), ::close(2);
     if (way == "stops-itself") ::raise(SIGSTOP);

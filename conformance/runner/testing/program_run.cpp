@@ -63,29 +63,35 @@ std::string name_of(pid_t pid) {
     }
 }
 
-/// Children of this process, which are those that nobody else has any more.
-std::vector<std::string> end_children() {
-    std::vector<std::string> names;
-    for (siginfo_t info{};;) {
-        // No child at all: ECHILD. One that lives: nothing is told, and it is found in /proc.
-        if (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG) != 0) {
-            return names;
-        }
-        if (info.si_pid != 0) {
-            names.push_back(std::to_string(info.si_pid) + " (ended already)");
-            info = {};
-            continue;
-        }
-        const std::string children = read_file("/proc/thread-self/children");
-        for (const std::string& word : split(trimmed(children), ' ')) {
-            if (!word.empty()) {
-                const auto pid = static_cast<pid_t>(std::stol(word));
-                names.push_back(name_of(pid));
-                ::kill(pid, SIGKILL);
-                ::waitpid(pid, nullptr, 0);
+/// Waits for children of this process that were ended by a signal and are not gone yet; others go to `ended`.
+void bury(std::chrono::milliseconds patience, std::vector<std::string>& ended) {
+    const auto deadline = Clock::now() + patience;
+    for (siginfo_t info{}; ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG) == 0; info = {}) {
+        if (info.si_pid == 0) {
+            if (Clock::now() > deadline) {
+                return;
             }
+            ::usleep(2000);
+        } else if (info.si_code != CLD_KILLED) {
+            ended.push_back(std::to_string(info.si_pid) + " (ended of itself)");
         }
     }
+}
+
+/// Children of this process, which are those that nobody else has any more, but for those that were ended by force.
+std::vector<std::string> end_children() {
+    std::vector<std::string> names;
+    bury(std::chrono::seconds(1), names);
+    // The children of those who are killed come next.
+    for (std::string children; !(children = trimmed(read_file("/proc/thread-self/children"))).empty();) {
+        for (const std::string& word : split(children, ' ')) {
+            const auto pid = static_cast<pid_t>(std::stol(word));
+            names.push_back(name_of(pid));
+            ::kill(pid, SIGKILL);
+            ::waitpid(pid, nullptr, 0);
+        }
+    }
+    return names;
 }
 
 }  // namespace
