@@ -146,7 +146,7 @@ void RelayConnection::start_tls() {
         handshake_failed_ = true;
         throw;
     }
-    session_.tls_started(options_.tls_name_is_trusted && stream_->verified_for(options_.tls_name));
+    session_.tls_started(options_.tls_name_is_trusted && stream_->verified_for(tls_, options_.tls_name));
 }
 
 }  // namespace refserver::outgoing_mail

@@ -33,12 +33,20 @@ SSL_CTX* TlsClient::get() const {
         if (!context_) throw StreamError("OpenSSL: " + openssl_reason());
         SSL_CTX_set_min_proto_version(context_.get(), TLS1_2_VERSION);
         SSL_CTX_set_verify(context_.get(), SSL_VERIFY_NONE, nullptr);
-        SSL_CTX_set_default_verify_paths(context_.get());
         SSL_CTX_set_mode(context_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
         // Many hosts close without close_notify after QUIT.
         SSL_CTX_set_options(context_.get(), SSL_OP_IGNORE_UNEXPECTED_EOF);
     });
     return context_.get();
+}
+
+X509_STORE* TlsClient::trusted() const {
+    std::call_once(read_, [this] {
+        trusted_.reset(X509_STORE_new());
+        if (!trusted_ || X509_STORE_set_default_paths(trusted_.get()) != 1)
+            throw StreamError("OpenSSL: " + openssl_reason());
+    });
+    return trusted_.get();
 }
 
 Stream Stream::connect(const Poco::Net::SocketAddress& address, SteadyTime deadline, const StopSignal& stop) {
@@ -135,11 +143,16 @@ void Stream::finish() {
     ::SSL_shutdown(tls_.get());
 }
 
-bool Stream::verified_for(const std::string& name) const {
-    if (!tls_ || SSL_get_verify_result(tls_.get()) != X509_V_OK) return false;
-    X509* certificate = SSL_get0_peer_certificate(tls_.get());
-    return certificate && (X509_check_host(certificate, name.data(), name.size(), 0, nullptr) == 1 ||
-                           X509_check_ip_asc(certificate, name.c_str(), 0) == 1);
+bool Stream::verified_for(const TlsClient& client, const std::string& name) const {
+    X509* certificate = tls_ ? SSL_get0_peer_certificate(tls_.get()) : nullptr;
+    if (!certificate || (X509_check_host(certificate, name.data(), name.size(), 0, nullptr) != 1 &&
+                         X509_check_ip_asc(certificate, name.c_str(), 0) != 1))
+        return false;
+    const std::unique_ptr<X509_STORE_CTX, decltype(&X509_STORE_CTX_free)> chain{X509_STORE_CTX_new(),
+                                                                                &X509_STORE_CTX_free};
+    return chain &&
+           X509_STORE_CTX_init(chain.get(), client.trusted(), certificate, SSL_get_peer_cert_chain(tls_.get())) == 1 &&
+           X509_STORE_CTX_set_default(chain.get(), "ssl_server") == 1 && X509_verify_cert(chain.get()) == 1;
 }
 
 }  // namespace refserver::outgoing_mail

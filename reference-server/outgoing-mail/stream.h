@@ -23,16 +23,23 @@ struct StreamError : std::runtime_error {
 /// One for all connections of the service: TLS 1.2 or later, no certificate demanded (see RelaySession).
 class TlsClient {
 public:
-    /// Made by the first call: the certificates that this system trusts take longer to read than all else that a server
-    /// does to start, and many a server never relays in TLS. Throws StreamError.
+    /// Made by the first call. Throws StreamError.
     SSL_CTX* get() const;
+    /// The certificates that this system trusts, read by the first call: that takes longer than all else that a server
+    /// does to start, and few ask. Throws StreamError.
+    X509_STORE* trusted() const;
 
 private:
     struct Free {
         void operator()(SSL_CTX* c) const { SSL_CTX_free(c); }
     };
+    struct FreeStore {
+        void operator()(X509_STORE* s) const { X509_STORE_free(s); }
+    };
     mutable std::once_flag made_;
     mutable std::unique_ptr<SSL_CTX, Free> context_;
+    mutable std::once_flag read_;
+    mutable std::unique_ptr<X509_STORE, FreeStore> trusted_;
 };
 
 /// A TCP connection, in clear or with TLS. Never blocks but where a deadline is given.
@@ -48,7 +55,7 @@ public:
     /// The handshake. Throws StreamError.
     void start_tls(const TlsClient&, const std::string& server_name, SteadyTime deadline, const StopSignal&);
     /// The certificate is one that this system trusts, for that name.
-    bool verified_for(const std::string& name) const;
+    bool verified_for(const TlsClient&, const std::string& name) const;
 
     /// Says goodbye at the level of TLS; does not wait for an answer.
     void finish();
