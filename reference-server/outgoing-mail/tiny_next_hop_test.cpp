@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -66,6 +67,10 @@ SSL_CTX* server_context() {
     ::ASN1_INTEGER_set(::X509_get_serialNumber(certificate.get()), 1);
     ::X509_gmtime_adj(::X509_getm_notBefore(certificate.get()), 0);
     ::X509_gmtime_adj(::X509_getm_notAfter(certificate.get()), 3600);
+    X509_NAME* name = ::X509_get_subject_name(certificate.get());
+    const auto* common_name = reinterpret_cast<const unsigned char*>(TinyNextHop::tls_name);
+    ::X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, common_name, -1, -1, 0);
+    ::X509_set_issuer_name(certificate.get(), name);
     ::X509_set_pubkey(certificate.get(), key.get());
     ::X509_sign(certificate.get(), key.get(), ::EVP_sha256());
     SSL_CTX* context = ::SSL_CTX_new(::TLS_server_method());
@@ -88,6 +93,14 @@ TinyNextHop::TinyNextHop(Reply reply, const std::string& address, std::uint16_t 
     listener_ = bound_socket(address, port, port_);
     if (::listen(listener_, 64) != 0) throw std::runtime_error("no port for the next hop");
     acceptor_ = std::thread([this] { accept(); });
+}
+
+std::string TinyNextHop::certificate() const {
+    const std::unique_ptr<BIO, int (*)(BIO*)> memory(::BIO_new(::BIO_s_mem()), ::BIO_free);
+    ::PEM_write_bio_X509(memory.get(), ::SSL_CTX_get0_certificate(tls_context_.get()));
+    char* octets = nullptr;
+    const long size = ::BIO_get_mem_data(memory.get(), &octets);
+    return {octets, static_cast<std::size_t>(size)};
 }
 
 TinyNextHop::~TinyNextHop() {

@@ -41,13 +41,16 @@ public:
     /// close.
     using Reply = std::function<std::string(const std::string& line)>;
 
-    /// With `tls`, a reply of 220 to STARTTLS is followed by a handshake, with a certificate nobody trusts.
+    /// With `tls`, a reply of 220 to STARTTLS is followed by a handshake, with a certificate of its own
+    /// for `tls_name`, which nobody trusts.
     explicit TinyNextHop(Reply reply = {}, const std::string& address = "127.0.0.1", std::uint16_t port = 0,
                          bool tls = false);
     ~TinyNextHop();
     TinyNextHop(const TinyNextHop&) = delete;
     TinyNextHop& operator=(const TinyNextHop&) = delete;
 
+    static constexpr const char* tls_name = "next-hop.example";
+    std::string certificate() const;  ///< in PEM
     std::uint16_t port() const { return port_; }
     /// Waits until there are so many; fewer when that takes more than ten seconds.
     std::vector<Mail> mails(std::size_t at_least);
