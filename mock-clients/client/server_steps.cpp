@@ -20,7 +20,7 @@ constexpr Milliseconds between_looks{10};
 [[noreturn]] void cannot_express(const std::string& reason) {
     CaseEnds ends(Outcome::not_observable, reason);
     ends.missing = "setting";
-    throw ends;
+    throw CaseEnds(ends);
 }
 
 std::optional<std::string> start_difference(const Stage& stage) {

@@ -5,7 +5,7 @@
 
 namespace smtpspec::meddler {
 
-MakeChanges with(Changes changes) {
+MakeChanges with(const Changes& changes) {
     return [changes] { return changes; };
 }
 
@@ -27,20 +27,20 @@ MakeChanges with_reply(std::string verb, std::function<std::string(std::string)>
     });
 }
 
-MakeChanges every(std::function<std::string(std::string)> change) {
+MakeChanges every(const std::function<std::string(std::string)>& change) {
     return with_replies([change](const std::string&, std::string r) { return change(std::move(r)); });
 }
 
-MakeChanges beginning(std::string start, std::function<std::string(const std::string&)> change) {
-    return every([start, change](std::string r) { return r.starts_with(start) ? change(r) : r; });
+MakeChanges beginning(const std::string& start, const std::function<std::string(const std::string&)>& change) {
+    return every([start, change](const std::string& r) { return r.starts_with(start) ? change(r) : r; });
 }
 
-MakeChanges coded(std::string verb, std::string from, std::string to) {
+MakeChanges coded(std::string verb, const std::string& from, const std::string& to) {
     return with_reply(std::move(verb), [=](std::string r) { return replaced(std::move(r), from, to); });
 }
 
 MakeChanges edited(std::string verb, const char* pattern, const char* replacement) {
-    return with_reply(std::move(verb), [expression = std::regex(pattern), replacement](std::string r) {
+    return with_reply(std::move(verb), [expression = std::regex(pattern), replacement](const std::string& r) {
         return std::regex_replace(r, expression, replacement);
     });
 }
@@ -51,7 +51,7 @@ MakeChanges with_content(std::function<std::string(std::string)> change) {
     return with(changes);
 }
 
-MakeChanges later_clients(MakeChanges make) {
+MakeChanges later_clients(const MakeChanges& make) {
     return [make, seen = std::make_shared<bool>(false)] { return std::exchange(*seen, true) ? make() : Changes{}; };
 }
 

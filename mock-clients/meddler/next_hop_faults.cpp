@@ -2,21 +2,23 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 /// What is wrong in the dialogue with the next hop, where the server is the client. Only what cases show in clear: with
 /// a next hop that offers TLS the rest is out of reach, and smtp-faulty-server has it.
 namespace smtpspec::meddler {
 namespace {
 
-MakeChanges said(std::string verb, std::string pattern, std::string replacement) {
+MakeChanges said(const std::string& verb, const std::string& pattern, const std::string& replacement) {
     return with_command([=](const std::string& line) {
         return verb_of(line) == verb ? rewritten(line, pattern, replacement.c_str()) : line;
     });
 }
 
 /// What this client takes the reply to that verb for.
-MakeChanges heard(std::string verb, std::string pattern, std::string replacement) {
-    return with_reply(verb, [=](const std::string& reply) { return rewritten(reply, pattern, replacement.c_str()); });
+MakeChanges heard(std::string verb, const std::string& pattern, const std::string& replacement) {
+    return with_reply(std::move(verb),
+                      [=](const std::string& reply) { return rewritten(reply, pattern, replacement.c_str()); });
 }
 
 MakeChanges taken_as_offered(const std::string& keyword) {

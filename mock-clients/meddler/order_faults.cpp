@@ -1,17 +1,18 @@
 #include "meddler/making.h"
 
 #include <memory>
+#include <utility>
 
 /// Replies late, lost, doubled, or in another order than the commands.
 namespace smtpspec::meddler {
 namespace {
 
 /// The reply to such a command is held back until the next command comes.
-MakeChanges held_back(std::function<bool(const std::string& verb, const std::string& reply)> which) {
+MakeChanges held_back(const std::function<bool(const std::string& verb, const std::string& reply)>& which) {
     return [which] {
         auto held = std::make_shared<std::string>();
         Changes changes;
-        changes.reply = [which, held](const std::string& verb, std::string reply) {
+        changes.reply = [which, held](const std::string& verb, const std::string& reply) {
             if (which(verb, reply)) {
                 *held += reply;
                 return std::string();
@@ -41,7 +42,7 @@ MakeChanges exchanged(const std::string& first, const std::string& second) {
             *said = verb;
             return line;
         };
-        changes.reply = [=](const std::string& verb, std::string reply) {
+        changes.reply = [=](const std::string& verb, const std::string& reply) {
             if (verb == first && *grouped) {
                 *held = reply;
                 return std::string();
@@ -61,7 +62,9 @@ MakeChanges lost(const std::string& verb) {
 MakeChanges answered_early(const std::string& early_verb, const std::string& reply) {
     Changes changes;
     changes.interjection = [=](const std::string& verb) { return verb == early_verb ? reply : std::string(); };
-    changes.reply = [=](const std::string& verb, std::string own) { return verb == early_verb ? std::string() : own; };
+    changes.reply = [=](const std::string& verb, std::string own) {
+        return verb == early_verb ? std::string() : std::move(own);
+    };
     return with(changes);
 }
 

@@ -79,7 +79,8 @@ void Pair::add_to(std::vector<pollfd>& all) const {
     };
     const std::string& to_client = dialogue_.to_client();
     const std::string& to_server = dialogue_.to_server();
-    const short client = connected_ ? wanted(!client_ended_ && to_server.size() < most_waiting, !to_client.empty()) : 0;
+    const short client = connected_ ? wanted(!client_ended_ && to_server.size() < most_waiting, !to_client.empty())
+                                    : static_cast<short>(0);
     const short server = connected_ ? wanted(!server_ended_ && to_client.size() < most_waiting, !to_server.empty())
                                     : static_cast<short>(POLLOUT);
     // poll() tells of broken connections whether asked to or not: of those where nothing is wanted nothing is heard.

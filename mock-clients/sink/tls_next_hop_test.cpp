@@ -1,5 +1,4 @@
 #include "sink/next_hop.h"
-
 #include "sink/next_hop_harness.h"
 
 #include <gmock/gmock.h>
