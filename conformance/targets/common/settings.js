@@ -21,8 +21,22 @@ if (setting('SMTP_OUTGOING_ACCESS_LOGINS') === 'only') {
     passwords.set(setting('SMTP_OUTGOING_ACCESS_USER').toLowerCase(), setting('SMTP_OUTGOING_ACCESS_PASSWORD'))
 }
 const domains = [...words('GENERAL_LOCAL_DOMAINS'), setting('GENERAL_PRIMARY_DOMAIN')].map(domain => domain.toLowerCase())
-const isHosted = address => !address.includes('@') || domains.includes(address.slice(address.lastIndexOf('@') + 1).toLowerCase())
-const mailbox = address => mailboxes.get(address.toLowerCase()) ?? (/^postmaster(@|$)/i.test(address) ? admin : undefined)
+const isOwnLiteral = domain => {
+    const [, ip] = domain.match(/^\[(?:ipv6:)?(.*)\]$/) ?? []
+    return net.isIP(ip ?? '') !== 0 && isLocal(ip)
+}
+const isHosted = address => {
+    const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase()
+    return !address.includes('@') || domains.includes(domain) || isOwnLiteral(domain)
+}
+const isPartial = address => /@[^.[\]]+$/.test(address)
+// Quoted or not, a local-part is the same.
+const unquoted = address => address.replace(/^"((?:[^"\\]|\\.)*)"(?=@[^@]*$)/, (_, text) => text.replace(/\\(.)/g, '$1'))
+const mailbox = address =>
+    mailboxes.get(unquoted(address).toLowerCase()) ?? (/^postmaster(@|$)/i.test(unquoted(address)) ? admin : undefined)
+// A user name as SASLprep has it, but for what the accounts of the suite do not have: what is mapped to nothing is taken out.
+const nothing = /[\u00ad\u034f\u1806\u180b-\u180d\u200b-\u200d\u2060\ufe00-\ufe0f\ufeff]/g
+const passwordOf = user => passwords.get(user.normalize('NFKC').replace(nothing, '').toLowerCase())
 
 const family = address => (address.includes(':') ? 'ipv6' : 'ipv4')
 const plain = address => address.replace(/^::ffff:(?=\d+\.)/i, '')
@@ -53,8 +67,20 @@ const store = (user, content) => {
     fs.writeFileSync(path.join(folder, 'tmp', name), content)
     fs.renameSync(path.join(folder, 'tmp', name), path.join(folder, 'new', name))
 }
-// One copy for each of their mailboxes, below a Return-Path.
-const deliver = (sender, recipients, content) =>
-    new Set(recipients.map(mailbox)).forEach(user => store(user, Buffer.concat([Buffer.from(`Return-Path: <${sender}>\r\n`), content])))
+// The fields of the header, each with its line end, and how many octets they are.
+const fieldsOf = content => {
+    const end = content.indexOf('\r\n\r\n')
+    const header = content.subarray(0, end < 0 ? content.length : end + 2)
+    return { fields: header.toString('latin1').split(/(?<=\r\n)(?![ \t])/), length: header.length }
+}
+const has = (fields, name) => fields.some(field => field.toLowerCase().startsWith(`${name}:`))
+// One copy for each of their mailboxes, below the only Return-Path.
+const deliver = (sender, recipients, content) => {
+    const { fields, length } = fieldsOf(content)
+    const kept = has(fields, 'return-path')
+        ? Buffer.concat([Buffer.from(fields.filter(field => !/^return-path:/i.test(field)).join(''), 'latin1'), content.subarray(length)])
+        : content
+    new Set(recipients.map(mailbox)).forEach(user => store(user, Buffer.concat([Buffer.from(`Return-Path: <${sender}>\r\n`), kept])))
+}
 
-module.exports = { setting, on, passwords, isHosted, mailbox, plain, isSafe, isRefused, deliver }
+module.exports = { setting, on, passwordOf, isHosted, isPartial, mailbox, plain, isSafe, isRefused, fieldsOf, has, deliver }

@@ -2,7 +2,7 @@
 // Maildirs. All else is Haraka's.
 'use strict'
 const DSN = require('haraka-dsn')
-const { setting, on, passwords, isHosted, mailbox, isSafe, isRefused, deliver } =
+const { setting, on, passwordOf, isHosted, isPartial, mailbox, isSafe, isRefused, deliver } =
     require(`${process.env.SMTPSPEC_TARGETS}/common/settings.js`)
 const outbound = require('./outbound')
 
@@ -19,9 +19,26 @@ exports.register = function () {
     this.inherits('auth/auth_base')
 }
 
+// Port -> how many connections: Haraka has a cap for those of one client only.
+const open = new Map()
+const opened = (port, more) => open.set(port, (open.get(port) ?? 0) + more)
+
 exports.hook_connect = (next, connection) => {
-    if (isIncoming(connection) || !isRefused(connection.remote.ip)) return next()
-    next(DENYSOFTDISCONNECT, DSN.create(421, 'not from this address', 7, 1))
+    const port = connection.local.port
+    if (!isIncoming(connection) && isRefused(connection.remote.ip)) {
+        return next(DENYSOFTDISCONNECT, DSN.create(421, 'not from this address', 7, 1))
+    }
+    if ((open.get(port) ?? 0) >= Number(setting('SMTP_MAX_CONNECTIONS_PER_PORT'))) {
+        return next(DENYSOFTDISCONNECT, DSN.create(421, 'too many connections', 3, 2))
+    }
+    opened(port, 1)
+    connection.notes.counted = port
+    next()
+}
+
+exports.hook_disconnect = (next, connection) => {
+    if (connection.notes.counted) opened(connection.notes.counted, -1)
+    next()
 }
 
 exports.hook_capabilities = (next, connection) => {
@@ -33,7 +50,7 @@ exports.hook_capabilities = (next, connection) => {
     next()
 }
 
-exports.get_plain_passwd = (user, connection, done) => done(passwords.get(user.toLowerCase()) ?? null)
+exports.get_plain_passwd = (user, connection, done) => done(passwordOf(user) ?? null)
 
 exports.hook_mail = (next, connection) => {
     const refused = !isIncoming(connection) && needsLogin && !hasLogin(connection)
@@ -48,6 +65,7 @@ exports.hook_rcpt = (next, connection, [recipient]) => {
     if (isHosted(address)) return mailbox(address) ? next(OK) : next(DENY, DSN.create(550, 'no such mailbox', 1, 1))
     if (!isOutgoing(connection) || isRefused(ip)) return next(DENY, DSN.create(550, 'no relaying', 7, 1))
     if (needsLogin && !hasLogin(connection)) return next(DENY, DSN.create(530, 'authentication required', 7, 0))
+    if (isPartial(address)) return next(DENY, DSN.create(554, 'a domain with a dot is needed', 1, 2))
     if (!on('OUTGOING_MAIL_ENABLED')) return next(DENYSOFT, DSN.create(451, 'the outgoing mail service is off', 3, 2))
     next(OK)
 }

@@ -5,13 +5,23 @@ const fs = require('node:fs')
 const net = require('node:net')
 const { SMTPServer } = require('smtp-server')
 const nodemailer = require('nodemailer')
-const { setting, on, passwords, isHosted, mailbox, plain, isSafe, isRefused, deliver } = require('../common/settings.js')
+const { randomUUID } = require('node:crypto')
+const { setting, on, passwordOf, isHosted, isPartial, mailbox, plain, isSafe, isRefused, fieldsOf, has, deliver } = require('../common/settings.js')
 
 const refusal = (responseCode, message) => Object.assign(new Error(message), { responseCode })
 const received = session => Buffer.from(
     `Received: from ${session.hostNameAppearsAs} ([${net.isIPv6(plain(session.remoteAddress)) ? 'IPv6:' : ''}${plain(session.remoteAddress)}])\r\n` +
     `\tby ${setting('GENERAL_PRIMARY_DOMAIN')} with ${session.transmissionType} id ${session.id};\r\n` +
     `\t${new Date().toUTCString().replace('GMT', '+0000')}\r\n`)
+// What RFC 5322 demands of a message and a client left to the submission service.
+const completed = content => {
+    const { fields } = fieldsOf(content)
+    const date = has(fields, 'date') ? '' : `Date: ${new Date().toUTCString().replace('GMT', '+0000')}\r\n`
+    const id = has(fields, 'message-id') ? '' : `Message-ID: <${randomUUID()}@${setting('GENERAL_PRIMARY_DOMAIN')}>\r\n`
+    return Buffer.concat([Buffer.from(date + id), content])
+}
+const maxRecipients = Number(setting('SMTP_MAX_RECIPIENTS_PER_MAIL'))
+const taken = new WeakMap() // envelope -> how many recipients: the package counts a name that comes again once only
 const relayUser = setting('OUTGOING_MAIL_RELAY_USER')
 const next = nodemailer.createTransport({ host: setting('OUTGOING_MAIL_RELAY_HOST'), port: Number(setting('OUTGOING_MAIL_RELAY_PORT')),
     name: setting('GENERAL_PRIMARY_DOMAIN'), secure: false, tls: { rejectUnauthorized: false }, connectionTimeout: 10000,
@@ -25,12 +35,12 @@ const serve = (port, ip, incoming, outgoing, secure) => {
     const server = new SMTPServer({
         name: setting('GENERAL_PRIMARY_DOMAIN'), secure, ...certificate, disableReverseLookup: true, closeTimeout: 1,
         size: Number(setting('GENERAL_MAX_MAIL_SIZE')), rejectOversized: true, hideENHANCEDSTATUSCODES: false,
-        maxClients: Number(setting('SMTP_MAX_CONNECTIONS_PER_PORT')), maxRecipients: Number(setting('SMTP_MAX_RECIPIENTS_PER_MAIL')),
+        maxClients: Number(setting('SMTP_MAX_CONNECTIONS_PER_PORT')), maxRecipients,
         disabledCommands: [...(needsLogin ? [] : ['AUTH']), ...(hasTls ? [] : ['STARTTLS'])], authOptional: true,
         authMethods: ['PLAIN', 'LOGIN', 'CRAM-MD5'], allowInsecureAuth: !on('TLS_REQUIRED_FOR_AUTHENTICATION'),
         onConnect: (session, done) => done(!incoming && isRefused(session.remoteAddress) ? refusal(421, 'Not from this address') : null),
         onAuth({ username, password, authzid, validatePassword }, session, done) {
-            const known = passwords.get(username.toLowerCase())
+            const known = passwordOf(username)
             const right = known !== undefined && (!authzid || authzid === username) && (validatePassword ? validatePassword(known) : password === known)
             done(null, right ? { user: username } : { responseCode: 535, message: 'Wrong user name or password' })
         },
@@ -39,9 +49,17 @@ const serve = (port, ip, incoming, outgoing, secure) => {
         },
         onRcptTo({ address }, session, done) {
             const ip = session.remoteAddress
+            const count = taken.get(session.envelope) ?? 0
+            if (count >= maxRecipients) return done(refusal(452, 'Too many recipients'))
+            const end = done
+            done = error => {
+                if (!error) taken.set(session.envelope, count + 1)
+                end(error)
+            }
             if (isHosted(address)) return done(mailbox(address) ? null : refusal(550, 'No such mailbox'))
             if (!outgoing || isRefused(ip)) return done(refusal(550, 'No relaying'))
             if (needsLogin && !session.user && !isSafe(ip)) return done(refusal(530, 'Log in first'))
+            if (isPartial(address)) return done(refusal(554, 'A domain with a dot is needed'))
             done(on('OUTGOING_MAIL_ENABLED') ? null : refusal(451, 'The outgoing mail service is off'))
         },
         onData(stream, session, done) {
@@ -50,7 +68,10 @@ const serve = (port, ip, incoming, outgoing, secure) => {
             stream.on('data', chunk => chunks.push(chunk))
             stream.on('end', () => {
                 if (stream.sizeExceeded) return done() // the package refuses it
-                const raw = Buffer.concat([received(session), ...chunks])
+                const content = Buffer.concat(chunks)
+                if (fieldsOf(content).fields.filter(field => /^received:/i.test(field)).length > 100) return done(refusal(554, 'Too many hops'))
+                const submitted = outgoing && (!incoming || session.user)
+                const raw = Buffer.concat([received(session), submitted ? completed(content) : content])
                 const recipients = session.envelope.rcptTo.map(({ address }) => address)
                 deliver(session.envelope.mailFrom.address, recipients.filter(isHosted), raw)
                 const to = recipients.filter(address => !isHosted(address))
