@@ -3,15 +3,20 @@
 // are an application's own, and there are none here. The trace fields say what the package knows of the session.
 const fs = require('node:fs')
 const net = require('node:net')
+const { domainToUnicode } = require('node:url')
 const { SMTPServer } = require('smtp-server')
 const nodemailer = require('nodemailer')
 const { randomUUID } = require('node:crypto')
 const { setting, on, passwordOf, isHosted, isPartial, mailbox, plain, isSafe, isRefused, fieldsOf, has, deliver } = require('../common/settings.js')
 
 const refusal = (responseCode, message) => Object.assign(new Error(message), { responseCode })
+const isInternational = session => Boolean(session.envelope.mailFrom?.args?.SMTPUTF8)
+const named = session => (isInternational(session) && domainToUnicode(session.hostNameAppearsAs)) || session.hostNameAppearsAs
+const protocol = session => (isInternational(session) ? session.transmissionType.replace(/^E/, 'UTF8') : session.transmissionType) +
+    (session.tlsOptions?.standardName ? ` tls ${session.tlsOptions.standardName}` : '')
 const received = session => Buffer.from(
-    `Received: from ${session.hostNameAppearsAs} ([${net.isIPv6(plain(session.remoteAddress)) ? 'IPv6:' : ''}${plain(session.remoteAddress)}])\r\n` +
-    `\tby ${setting('GENERAL_PRIMARY_DOMAIN')} with ${session.transmissionType} id ${session.id};\r\n` +
+    `Received: from ${named(session)} ([${net.isIPv6(plain(session.remoteAddress)) ? 'IPv6:' : ''}${plain(session.remoteAddress)}])\r\n` +
+    `\tby ${setting('GENERAL_PRIMARY_DOMAIN')} with ${protocol(session)} id ${session.id};\r\n` +
     `\t${new Date().toUTCString().replace('GMT', '+0000')}\r\n`)
 // What RFC 5322 demands of a message and a client left to the submission service.
 const completed = content => {
