@@ -48,10 +48,8 @@ listen_address() {
 
 shared_port() { [ "$SMTPSPEC_SMTP_INCOMING_PORT" = "$SMTPSPEC_SMTP_OUTGOING_PORT" ]; }
 
-# Most servers send through a relay host only, and have one address for a port. Sets $incoming_ip and $outgoing_ip.  outgoing_by_relay NAME
+# Most servers send through a relay host only, and have one of $incoming_ip and $outgoing_ip for a port.  outgoing_by_relay NAME
 outgoing_by_relay() {
-    incoming_ip=$(listen_address "$SMTPSPEC_SMTP_INCOMING_LISTEN_IP")
-    outgoing_ip=$(listen_address "$SMTPSPEC_SMTP_OUTGOING_LISTEN_IP")
     [ "$SMTPSPEC_SMTP_OUTGOING_ENABLED" = true ] || return 0
     [ "$SMTPSPEC_OUTGOING_MAIL_MODE" = relay ] || unsupported "$1 takes DNS servers from the system, and port 25, only"
     ! shared_port || [ "$incoming_ip" = "$outgoing_ip" ] || unsupported "one port with two listen addresses is not mapped to $1"
