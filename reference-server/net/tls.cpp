@@ -91,7 +91,7 @@ private:
 
 }  // namespace
 
-TlsContext::TlsContext(const std::string& certificate_chain, const std::string& private_key)
+TlsContext::TlsContext(const std::string& certificate_chain, const std::string& private_key, const Adjust& adjust)
     : context_(SSL_CTX_new(TLS_server_method()), &SSL_CTX_free) {
     SSL_CTX* context = context_.get();
     if (context == nullptr) throw std::bad_alloc();
@@ -106,6 +106,7 @@ TlsContext::TlsContext(const std::string& certificate_chain, const std::string& 
         SSL_CTX_check_private_key(context) != 1) {
         throw TlsError(TlsError::About::private_key, reason());
     }
+    if (adjust) adjust(context);
 }
 
 std::unique_ptr<Channel> TlsContext::accept() const {

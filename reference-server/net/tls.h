@@ -2,6 +2,7 @@
 
 #include "net/channel.h"
 
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -23,8 +24,11 @@ public:
 /// began with. Safe to use from many threads.
 class TlsContext {
 public:
-    /// PEM files. Throws TlsError.
-    TlsContext(const std::string& certificate_chain, const std::string& private_key);
+    /// What is done to a context before it is used.
+    using Adjust = std::function<void(ssl_ctx_st*)>;
+
+    /// PEM files. Throws TlsError. `adjust`, if there is one, has the last word.
+    TlsContext(const std::string& certificate_chain, const std::string& private_key, const Adjust& adjust = {});
     /// A channel that waits for the client's hello.
     std::unique_ptr<Channel> accept() const;
 
