@@ -1,5 +1,6 @@
 #include "meddler/making.h"
 
+#include <algorithm>
 #include <memory>
 
 /// How connections end, who the client is, and what happens around STARTTLS.
@@ -11,6 +12,40 @@ MakeChanges closed_behind(const std::string& last_verb) {
     Changes changes;
     changes.closes = [last_verb](const std::string& verb, const std::string&) { return verb == last_verb; };
     return with(changes);
+}
+
+/// The connection is closed where that reply is due.
+MakeChanges closed_instead_of(const std::string& last_verb) {
+    return [last_verb] {
+        Changes changes;
+        changes.closes = [last_verb](const std::string& verb, const std::string&) { return verb == last_verb; };
+        changes.reply = [last_verb](const std::string& verb, std::string own) {
+            return verb == last_verb ? std::string() : own;
+        };
+        return changes;
+    };
+}
+
+/// A mail with octets above 127 that came behind HELO gets no reply but the end of the connection.
+MakeChanges closed_by_eight_bit_behind_helo() {
+    return [] {
+        auto helo = std::make_shared<bool>(false);
+        auto eight_bit = std::make_shared<bool>(false);
+        Changes changes;
+        changes.command = [helo](const std::string& line) {
+            *helo = *helo || verb_of(line) == "HELO";
+            return line;
+        };
+        changes.raw_content = [=](std::string octets) {
+            *eight_bit = *helo && std::any_of(octets.begin(), octets.end(), [](char c) { return (c & 0x80) != 0; });
+            return octets;
+        };
+        changes.closes = [eight_bit](const std::string& verb, const std::string&) { return verb == "." && *eight_bit; };
+        changes.reply = [eight_bit](const std::string& verb, std::string own) {
+            return verb == "." && *eight_bit ? std::string() : own;
+        };
+        return changes;
+    };
 }
 
 MakeChanges with_last_words(std::function<std::string(bool)> words) {
@@ -47,6 +82,18 @@ Faults ends() {
              };
              return changes;
          }},
+        {"closed-instead-of-the-reply-to-rcpt",
+         {"1123-5.2.7-rcpt-not-delayed", "5321-3.8-no-unprovoked-close"},
+         "RCPT gets no reply, however long the client waits, but the end of the connection",
+         closed_instead_of("RCPT")},
+        {"closed-instead-of-the-reply-to-the-mail",
+         {"5321-6.1-fast-eod-reply", "5321-3.8-no-unprovoked-close"},
+         "the end of the mail gets no reply, however long the client waits, but the end of the connection",
+         closed_instead_of(".")},
+        {"closed-by-eight-bit-behind-helo",
+         {"5321-2.4-high-bit-data-server"},
+         "a mail with octets above 127 behind HELO ends the connection",
+         closed_by_eight_bit_behind_helo()},
         {"broken-off-mail-ended-by-the-wire",
          {"5321-4.1.1.10-premature-close-cancels"},
          "a mail in which the client has gone gets its end from the wire",

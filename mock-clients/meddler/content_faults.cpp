@@ -1,5 +1,6 @@
 #include "meddler/making.h"
 
+#include <memory>
 #include <regex>
 
 /// The mail on its way in.
@@ -28,6 +29,23 @@ MakeChanges with_text(const char* pattern, const char* replacement) {
     return with_text([expression = std::regex(pattern), replacement](const std::string& text) {
         return std::regex_replace(text, expression, replacement);
     });
+}
+
+/// A mail with a lone CR or LF is asked for once more.
+MakeChanges asked_again_for_lone_line_ends() {
+    return [] {
+        auto lone = std::make_shared<bool>(false);
+        Changes changes;
+        changes.raw_content = [lone](std::string octets) {
+            static const std::regex found("(^|[^\r])\n|\r(?!\n)");
+            *lone = std::regex_search(octets, found);
+            return octets;
+        };
+        changes.reply = [lone](const std::string& verb, std::string own) {
+            return verb == "." && *lone ? std::string("354 go on\r\n") : own;
+        };
+        return changes;
+    };
 }
 
 MakeChanges with_chunk(std::function<std::string(std::string)> change) {
@@ -106,6 +124,10 @@ Faults ends() {
 
 Faults alterations() {
     return {
+        {"lone-line-ends-get-354",
+         {"5321-4.1.1.4-bare-lf-lines-not-accepted", "5321-4.1.1.4-cr-dot-cr-not-eod"},
+         "the end of a mail with a lone CR or LF gets 354",
+         asked_again_for_lone_line_ends()},
         {"tabs-become-blanks",
          {"5321-4.5.2-whitespace-preserved", "5321-4.5.2-all-ascii-delivered"},
          "tabs in the content become blanks",

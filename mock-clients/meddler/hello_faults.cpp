@@ -8,8 +8,8 @@ MakeChanges keyword_missing(const char* keyword) {
     return edited("EHLO", (std::string("\r\n250-") + keyword + "[^\r]*").c_str(), "");
 }
 
-MakeChanges later_greetings(const std::string& greeting) {
-    return later_clients(with_reply("", [greeting](const std::string&) { return greeting; }));
+MakeChanges later_greetings(const std::string& greeting, int ports = 1) {
+    return later_clients(with_reply("", [greeting](const std::string&) { return greeting; }), ports);
 }
 
 }  // namespace
@@ -39,6 +39,10 @@ Faults hello_faults() {
          {"5321-3.1-greeting-sent"},
          "all clients but the first are greeted with 554",
          later_greetings("554 mail.example.org no service\r\n")},
+        {"greeting-521-but-for-the-first-three",
+         {"6409-7-no-521"},
+         "all clients but the first three are greeted with 521",
+         later_greetings("521 mail.example.org takes no mail\r\n", 3)},
         {"greeting-twice",
          {"5321-4.2-one-reply-per-command", "5321-3.1-greeting-sent"},
          "two greetings",

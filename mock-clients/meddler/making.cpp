@@ -51,8 +51,8 @@ MakeChanges with_content(std::function<std::string(std::string)> change) {
     return with(changes);
 }
 
-MakeChanges later_clients(const MakeChanges& make) {
-    return [make, seen = std::make_shared<bool>(false)] { return std::exchange(*seen, true) ? make() : Changes{}; };
+MakeChanges later_clients(const MakeChanges& make, int ports) {
+    return [make, ports, seen = std::make_shared<int>(0)] { return (*seen)++ < ports ? Changes{} : make(); };
 }
 
 }  // namespace smtpspec::meddler

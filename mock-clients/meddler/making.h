@@ -23,7 +23,8 @@ MakeChanges edited(std::string verb, const char* pattern, const char* replacemen
 /// The content of DATA, with the mark at its end.
 MakeChanges with_content(std::function<std::string(std::string)>);
 
-/// For all clients but the first, which may ask only whether the server is there.
-MakeChanges later_clients(const MakeChanges&);
+/// For all clients but the first, which may ask only whether the server is there, or but so many where it has more
+/// ports.
+MakeChanges later_clients(const MakeChanges&, int ports = 1);
 
 }  // namespace smtpspec::meddler

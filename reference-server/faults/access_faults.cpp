@@ -142,7 +142,7 @@ Faults relaying() {
              return refused_with(own, 550, "5.1.1") ? relayed() : own;
          })},
         {"unknown-mailbox-refused-for-now",
-         {"X2"},
+         {"X2", "6409-3.2-accept-then-bounce"},
          "an unknown mailbox is refused with 450",
          with_recipients([](const Question&, const protocol::Mailbox&, RecipientVerdict own) -> RecipientVerdict {
              return refused_with(own, 550, "5.1.1") ? Refusal{450, "4.1.1", "later", "X2"} : own;
@@ -173,7 +173,7 @@ Faults logins() {
     not_offered.offers_authentication = [](bool) { return false; };
     return {
         {"login-never-needed",
-         {"D17", "D18", "X12"},
+         {"D17", "D18", "X12", "6409-4.3-auth-required", "8314-3.3-auth-on-submissions-port"},
          "without a login all is allowed that needs one",
          with_answers(without_login)},
         {"login-needed-only-at-rcpt",

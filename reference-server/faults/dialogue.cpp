@@ -57,8 +57,9 @@ std::string Dialogue::take_commands() {
     const std::string line = input_.substr(0, end);
     input_.erase(0, end + crlf.size());
     const std::string changed = changes_.command ? changes_.command(line) : line;
-    const auto last = changed.rfind(crlf);
-    if (last != std::string::npos) pending_.push_back({"", true});
+    for (auto at = changed.find(crlf); at != std::string::npos; at = changed.find(crlf, at + crlf.size())) {
+        pending_.push_back({"", true});
+    }
     pending_.push_back({verb_of(line), false});
     if (verb_of(line) == "BDAT") {
         unsigned size = 0;

@@ -25,5 +25,11 @@ Faults sequence_faults();
 Faults grammar_faults();
 Faults extension_faults();
 Faults next_hop_faults();
+Faults listening_faults();
+Faults reset_faults();
+Faults login_faults();
+Faults delivery_faults();
+Faults verb_faults();
+Faults tls_faults();
 
 }  // namespace refserver::faults

@@ -82,7 +82,7 @@ Faults limit_faults() {
          "550 5.5.3 instead of 452",
          with_reply("RCPT", [](std::string r) { return replaced(std::move(r), "452 4.5.3", "550 5.5.3"); })},
         {"recipients-over-the-limit-close",
-         {"X6"},
+         {"X6", "5321-4.5.3.1.8-orderly-limit"},
          "421 instead of 452",
          with_reply("RCPT", [](std::string r) { return replaced(std::move(r), "452 4.5.3", "421 4.5.3"); })},
         {"recipients-over-the-limit-other-enhanced-code",
@@ -131,7 +131,7 @@ Faults limit_faults() {
          "SIZE= of MAIL is an unknown parameter",
          with_command([](const std::string& line) { return replaced(line, " SIZE=", " SIZ="); })},
         {"primary-domain-of-another",
-         {"5321-4.1.1.1-server-names-itself", "5321-4.2-greeting-domain-first"},
+         {"5321-4.1.1.1-server-names-itself", "5321-4.2-greeting-domain-first", "5321-2.3.5-ehlo-name-primary"},
          "the server gives another name",
          with_settings([](Settings& s) { s.general.primary_domain = "another.example"; })},
     };

@@ -13,7 +13,9 @@ faults::Faults all_faults() {
     faults::Faults all;
     for (auto part :
          {faults::access_faults(), faults::limit_faults(), faults::routing_faults(), faults::content_faults(),
-          faults::sequence_faults(), faults::grammar_faults(), faults::extension_faults()}) {
+          faults::sequence_faults(), faults::grammar_faults(), faults::extension_faults(), faults::next_hop_faults(),
+          faults::listening_faults(), faults::reset_faults(), faults::login_faults(), faults::delivery_faults(),
+          faults::verb_faults(), faults::tls_faults()}) {
         std::ranges::move(part, std::back_inserter(all));
     }
     return all;
