@@ -307,6 +307,11 @@ Faults arrivals() {
          {"8601-4-no-added-results", "8601-4.1-ar-not-reordered"},
          "Authentication-Results fields of others are dropped",
          with_content([](std::string text) { return rewritten(text, "Authentication-Results:[^\r]*\r\n", ""); })},
+        {"authentication-results-added-to",
+         {"8601-4-no-added-results"},
+         "a result of its own is added to an Authentication-Results field of another server",
+         with_content(
+             [](std::string text) { return rewritten(text, "(Authentication-Results:[^\r]*)", "$1; dkim=none"); })},
         {"empty-sender-field-added",
          {"6409-8.1-sender-valid"},
          "a Sender field without an address is added",

@@ -118,6 +118,17 @@ PutIn sent(std::string pattern, std::string replacement) {
     return with_next_hop(changes);
 }
 
+/// Takes an address in a domain of one label, which goes on as it came.
+PutIn domains_of_one_label_pass() {
+    const PutIn taken = with_command(
+        [](const std::string& line) { return rewritten(line, "^(RCPT TO:<[^>]*@[a-z]+)>", "$1.one-label.example>"); });
+    const PutIn passed_on = said("RCPT", "\\.one-label\\.example>", ">");
+    return [=](service::ServeOptions& options) {
+        taken(options);
+        passed_on(options);
+    };
+}
+
 Faults routes() {
     return {
         {"relay-host-in-independent-mode",
@@ -302,6 +313,14 @@ Faults texts() {
          {"2920-3.1-client-no-match-by-text", "2920-3.1-client-counts-replies"},
          "a reply with the text of the one before is taken for that",
          equal_replies_count_once()},
+        {"next-hop-gets-reports-with-a-zone-by-name",
+         {"3464-2.2.5-arrival-date-numeric"},
+         "the zone of Arrival-Date has a name instead of a number",
+         sent("(\r\nArrival-Date: [^\r]*) [-+][0-9]{4}", "$1 GMT")},
+        {"next-hop-hears-domains-of-one-label",
+         {"6409-4.2-envelope-fqdn", "6409-4.2-554-bad-domain"},
+         "RCPT of a domain without a dot is taken, and goes on as it is",
+         domains_of_one_label_pass()},
         {"next-hop-gets-reports-with-repaired-addresses",
          {"3461-9.1-address-not-repaired"},
          "in a report quotes around a local part are lost",

@@ -173,6 +173,19 @@ PutIn no_login_inside_tls() {
     });
 }
 
+/// The MAIL behind one that was refused for its size is refused for that.
+PutIn size_of_a_refused_mail_is_remembered() {
+    return with_memory([] {
+        Changes changes;
+        changes.reply = [refused = std::make_shared<bool>(false)](const std::string& verb, std::string own) {
+            if (verb != "MAIL") return own;
+            const bool before = std::exchange(*refused, own.starts_with("552"));
+            return before ? std::string("552 5.3.4 too big\r\n") : own;
+        };
+        return changes;
+    });
+}
+
 Faults within_a_session() {
     return {
         {"rset-keeps-the-recipients",
@@ -187,6 +200,10 @@ Faults within_a_session() {
          {"5321-4.1.1.5-rset-discards"},
          "RSET ends the transactions of all clients",
          rset_of_everybody()},
+        {"size-of-a-refused-mail-remembered",
+         {"5321-4.1.4-bad-mail-arg-keeps-state"},
+         "behind a MAIL that was refused for its size the next one is, too",
+         size_of_a_refused_mail_is_remembered()},
         {"hello-again-keeps-the-recipients",
          {"5321-4.1.4-ehlo-again-resets", "5321-4.1.1.1-hello-clears-state"},
          "recipients of before a second EHLO get the next mail, too",
