@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 /// How connections end, who the client is, and what happens around STARTTLS.
 namespace smtpspec::meddler {
@@ -20,7 +21,7 @@ MakeChanges closed_instead_of(const std::string& last_verb) {
         Changes changes;
         changes.closes = [last_verb](const std::string& verb, const std::string&) { return verb == last_verb; };
         changes.reply = [last_verb](const std::string& verb, std::string own) {
-            return verb == last_verb ? std::string() : own;
+            return verb == last_verb ? std::string() : std::move(own);
         };
         return changes;
     };
@@ -42,7 +43,7 @@ MakeChanges closed_by_eight_bit_behind_helo() {
         };
         changes.closes = [eight_bit](const std::string& verb, const std::string&) { return verb == "." && *eight_bit; };
         changes.reply = [eight_bit](const std::string& verb, std::string own) {
-            return verb == "." && *eight_bit ? std::string() : own;
+            return verb == "." && *eight_bit ? std::string() : std::move(own);
         };
         return changes;
     };
@@ -129,7 +130,7 @@ Faults tls() {
                  return verb_of(line) == "STARTTLS" ? std::string("NOOP") : line;
              };
              changes.reply = [](const std::string& verb, std::string reply) {
-                 return verb == "STARTTLS" ? std::string("454 4.7.0 not now\r\n") : reply;
+                 return verb == "STARTTLS" ? std::string("454 4.7.0 not now\r\n") : std::move(reply);
              };
              return changes;
          }},
@@ -146,7 +147,7 @@ Faults tls() {
                  return verb_of(line) == "STARTTLS" ? std::string("NOOP") : line;
              };
              changes.reply = [](const std::string& verb, std::string reply) {
-                 return verb == "STARTTLS" ? std::string("220 2.0.0 go\r\n") : reply;
+                 return verb == "STARTTLS" ? std::string("220 2.0.0 go\r\n") : std::move(reply);
              };
              return changes;
          }},

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <regex>
+#include <utility>
 
 /// The mail on its way in.
 namespace smtpspec::meddler {
@@ -10,12 +11,12 @@ namespace {
 constexpr std::size_t length_of_end = 5;  // CR LF . CR LF
 
 /// `seen` in the content becomes the end of it.
-MakeChanges ended_by(std::string seen) {
+MakeChanges ended_by(const std::string& seen) {
     return with_content([seen](std::string octets) { return replaced(std::move(octets), seen, "\r\n.\r\n"); });
 }
 
 /// The text alone, as it stands on the wire, without the dot at its end.
-MakeChanges with_text(std::function<std::string(std::string)> change) {
+MakeChanges with_text(const std::function<std::string(std::string)>& change) {
     return with_content([change](std::string octets) {
         if (!octets.ends_with("\r\n.\r\n")) {
             return octets;  // nothing but the dot, or broken off
@@ -42,7 +43,7 @@ MakeChanges asked_again_for_lone_line_ends() {
             return octets;
         };
         changes.reply = [lone](const std::string& verb, std::string own) {
-            return verb == "." && *lone ? std::string("354 go on\r\n") : own;
+            return verb == "." && *lone ? std::string("354 go on\r\n") : std::move(own);
         };
         return changes;
     };
@@ -70,7 +71,7 @@ std::string seven_bit(std::string text) {
 Changes second_mail_swallowed() {
     Changes changes;
     changes.raw_content = [mails = 0](std::string octets) mutable {
-        return ++mails > 1 ? std::string(".\r\n") : octets;
+        return ++mails > 1 ? std::string(".\r\n") : std::move(octets);
     };
     return changes;
 }
@@ -84,7 +85,7 @@ Faults ends() {
         {"lf-dot-crlf-ends-the-mail",
          {"5321-4.1.1.4-lf-dot-crlf-not-eod"},
          "LF.CRLF is taken as the end of the mail",
-         with_content([](std::string s) {
+         with_content([](const std::string& s) {
              static const std::regex end("([^\r])\n\\.\r\n");
              return std::regex_replace(s, end, "$1\r\n.\r\n");
          })},
@@ -103,7 +104,7 @@ Faults ends() {
         {"bare-lf-becomes-crlf",
          {"5321-4.1.1.4-bare-lf-lines-not-accepted", "5321-4.1.1.4-lf-dot-lf-not-eod"},
          "each bare LF in the content becomes CR LF",
-         with_content([](std::string s) {
+         with_content([](const std::string& s) {
              static const std::regex lf("([^\r])\n");
              return std::regex_replace(s, lf, "$1\r\n");
          })},
@@ -118,7 +119,7 @@ Faults ends() {
         {"dots-unstuffed-twice",
          {"5321-4.5.2-server-dot-unstuffing"},
          "two dots are taken away where a line begins with more than one",
-         with_text([](std::string s) { return rewritten(s, "\r\n\\.\\.(?=[^\r])", "\r\n."); })},
+         with_text([](const std::string& s) { return rewritten(s, "\r\n\\.\\.(?=[^\r])", "\r\n."); })},
     };
 }
 
@@ -151,11 +152,11 @@ Faults alterations() {
         {"empty-line-added-at-the-end",
          {"5321-4.1.1.4-no-extra-crlf", "5321-4.1.1.4-final-crlf-is-content"},
          "CR LF is added to the content",
-         with_text([](std::string s) { return s + "\r\n"; })},
+         with_text([](const std::string& s) { return s + "\r\n"; })},
         {"footer-added",
          {"5321-4.5.2-all-ascii-delivered", "5321-3.6.3-relay-no-alteration"},
          "a line of advertisement is added",
-         with_text([](std::string s) { return s + "Sent through a meddler\r\n"; })},
+         with_text([](const std::string& s) { return s + "Sent through a meddler\r\n"; })},
         {"second-mail-swallowed",
          {"5321-4.1.4-many-transactions", "5321-2.1-handoff-responsibility", "5321-4.1.1.4-success-means-ok"},
          "of all mails of a connection but the first the server gets nothing but the end",
@@ -175,7 +176,7 @@ Faults alterations() {
         {"chunks-lose-an-octet",
          {"3030-2-exact-count", "3030-2-chunk-250"},
          "the last octet of each chunk is lost",
-         with_chunk([](std::string s) { return s.substr(0, s.size() - 1); })},
+         with_chunk([](const std::string& s) { return s.substr(0, s.size() - 1); })},
         {"chunks-gain-an-octet",
          {"3030-2-exact-count"},
          "the last octet of each chunk comes twice",
@@ -183,7 +184,7 @@ Faults alterations() {
         {"chunks-lose-their-dots",
          {"3030-2-no-dot-processing", "3030-2-lone-dot-via-bdat-relayed"},
          "a dot at the beginning of a line in a chunk becomes a blank",
-         with_chunk([](std::string s) { return rewritten(s, "(\r\n|^)\\.", "$1 "); })},
+         with_chunk([](const std::string& s) { return rewritten(s, "(\r\n|^)\\.", "$1 "); })},
         {"chunks-lose-their-eighth-bit",
          {"6152-3-preserve-all-bits", "3030-3-binary-preserved"},
          "octets above 127 in chunks lose their highest bit",

@@ -85,7 +85,7 @@ Faults form_faults() {
         {"eight-bit-in-replies",
          {"5321-4.2-textstring-charset"},
          "the text of replies holds octets above 127",
-         every([](std::string r) { return r.size() > 6 ? r.substr(0, r.size() - 2) + " \xc3\xa9\r\n" : r; })},
+         every([](const std::string& r) { return r.size() > 6 ? r.substr(0, r.size() - 2) + " \xc3\xa9\r\n" : r; })},
         {"eight-bit-in-the-name-of-ehlo",
          {"6531-3.7.1-server-ehlo-ascii"},
          "the name in the reply to EHLO holds octets above 127",
@@ -101,7 +101,7 @@ Faults form_faults() {
         {"control-octet-in-replies",
          {"5321-4.2-textstring-charset"},
          "the text of replies holds a control octet",
-         every([](std::string r) { return r.substr(0, r.size() - 2) + " \x01\r\n"; })},
+         every([](const std::string& r) { return r.substr(0, r.size() - 2) + " \x01\r\n"; })},
         {"enhanced-codes-missing",
          {"2034-4-all-replies-prefixed"},
          "no reply has an enhanced code",
@@ -110,12 +110,13 @@ Faults form_faults() {
          {"2034-4-all-replies-prefixed"},
          "refusals have no enhanced code",
          every([](const std::string& r) { return r[0] > '3' ? without_enhanced(r) : r; })},
-        {"enhanced-class-differs", {"2034-4-class-agrees"}, "250 goes with 5.x.x", every([](std::string r) {
+        {"enhanced-class-differs", {"2034-4-class-agrees"}, "250 goes with 5.x.x", every([](const std::string& r) {
              return rewritten(r, "(2[0-9]{2} )2\\.", "$015.");
          })},
-        {"enhanced-class-of-errors-differs", {"2034-4-class-agrees"}, "5yz goes with 4.x.x", every([](std::string r) {
-             return rewritten(r, "(5[0-9]{2} )5\\.", "$014.");
-         })},
+        {"enhanced-class-of-errors-differs",
+         {"2034-4-class-agrees"},
+         "5yz goes with 4.x.x",
+         every([](const std::string& r) { return rewritten(r, "(5[0-9]{2} )5\\.", "$014."); })},
         {"enhanced-code-in-the-greeting",
          {"2034-4-greeting-ehlo-exempt"},
          "the greeting has an enhanced code",
@@ -127,11 +128,11 @@ Faults form_faults() {
         {"enhanced-code-with-leading-zero",
          {"3463-2-no-leading-zeros", "2034-4-code-syntax"},
          "2.01.5",
-         every([](std::string r) { return rewritten(r, "([245])\\.([0-9])\\.", "$1.0$2."); })},
+         every([](const std::string& r) { return rewritten(r, "([245])\\.([0-9])\\.", "$1.0$2."); })},
         {"enhanced-code-unregistered",
          {"3463-2-registered-only", "5248-2.4-associated-codes"},
          "codes that nobody knows",
-         every([](std::string r) { return rewritten(r, " ([245])\\.[0-9]\\.[0-9] ", " $1.9.99 "); })},
+         every([](const std::string& r) { return rewritten(r, " ([245])\\.[0-9]\\.[0-9] ", " $1.9.99 "); })},
     };
 }
 

@@ -24,7 +24,7 @@ Faults hello_faults() {
          {"5321-4.2-greeting-domain-first"},
          "the text of the greeting is asterisks, as old firewalls have it",
          with_reply("",
-                    [](std::string r) {
+                    [](const std::string& r) {
                         return r.size() < 6 ? r : r.substr(0, 4) + std::string(r.size() - 6, '*') + "\r\n";
                     })},
         {"keywords-masked",
