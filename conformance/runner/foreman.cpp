@@ -29,7 +29,8 @@ void Foreman::run(std::size_t workers) {
 
 void Foreman::work() {
     std::unique_lock lock(mutex_);
-    while (OpenGroup* open = pick()) {
+    OpenGroup* open = nullptr;
+    while ((open = pick(open))) {
         const Job& job = open->group->jobs[open->next++];
         if (!open->runner) {
             open->runner = make_runner_(*open->group);
@@ -51,9 +52,12 @@ void Foreman::work() {
     closed_one_.wait(lock, [this] { return open_.size() == closed_ && !more_groups(); });
 }
 
-Foreman::OpenGroup* Foreman::pick() {
+Foreman::OpenGroup* Foreman::pick(OpenGroup* own) {
     if (stopping()) {
         return nullptr;
+    }
+    if (own && own->left() > 0) {
+        return own;
     }
     if (next_group_ < groups_.size()) {
         open_.push_back(std::make_unique<OpenGroup>());

@@ -13,8 +13,8 @@
 
 namespace smtpspec::runner {
 
-/// Hands jobs to workers. Each worker opens a group of its own as long as there are any, so that servers start side by
-/// side and there are never more of them than workers; after that all help with the groups that are open.
+/// Hands jobs to workers. Each worker takes a group, does all that is left of it, and takes the next, so that there are
+/// never more servers than workers; when no group is left, all help with those that are open.
 class Foreman {
 public:
     using MakeRunner = std::function<std::unique_ptr<JobRunner>(const Group&)>;
@@ -41,7 +41,8 @@ private:
     };
 
     void work();
-    OpenGroup* pick();
+    /// The group to take a job from, for a worker that had its last one from `own`.
+    OpenGroup* pick(OpenGroup* own);
     void close_if_done(OpenGroup&, std::unique_lock<std::mutex>&);
     void record(std::size_t number, Result);
     bool stopping() const { return stop_ || cancelled_(); }

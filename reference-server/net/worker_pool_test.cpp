@@ -1,6 +1,7 @@
 #include "net/worker_pool.h"
 
 #include <atomic>
+#include <filesystem>
 #include <latch>
 
 #include <gtest/gtest.h>
@@ -22,6 +23,22 @@ TEST(WorkerPool, RunsAsManyJobsAtOnceAsItHasThreads) {
     std::latch together(2);
     WorkerPool pool(2, 2);
     for (int i = 0; i < 2; ++i) ASSERT_TRUE(pool.submit([&together] { together.arrive_and_wait(); }));
+}
+
+std::ptrdiff_t threads_of_this_process() {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
+}
+
+TEST(WorkerPool, StartsNoThreadsThatNoJobNeeds) {
+    const auto before = threads_of_this_process();
+    WorkerPool pool(16, 100);
+    EXPECT_LE(threads_of_this_process(), before + 1);
+    for (int i = 0; i < 16; ++i) {
+        std::latch done(1);
+        ASSERT_TRUE(pool.submit([&done] { done.count_down(); }));
+        done.wait();
+    }
+    EXPECT_LT(threads_of_this_process(), before + 16) << "one job after the other needs few";
 }
 
 TEST(WorkerPool, RefusesAJobWhenTooManyWait) {
