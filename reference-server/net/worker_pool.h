@@ -10,8 +10,8 @@
 
 namespace refserver::net {
 
-/// Threads for what blocks: syncing to disk, hashing passwords. They are started as jobs need them: a server with little
-/// to do stays small and starts fast. Jobs must not throw.
+/// Threads for what blocks: syncing to disk, hashing passwords. They are started as jobs need them: a server with
+/// little to do stays small and starts fast. Jobs must not throw.
 class WorkerPool {
 public:
     /// At most `most_threads` run jobs, and at most `most_waiting` jobs wait for one. Throws std::system_error when the
