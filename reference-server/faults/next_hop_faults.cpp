@@ -129,6 +129,20 @@ PutIn domains_of_one_label_pass() {
     };
 }
 
+/// Line ends in the xtext of a client are decoded, and go on as they are.
+PutIn line_ends_in_xtext_go_on() {
+    const PutIn taken = with_command([](const std::string& line) { return replaced(line, "+0D+0A", "~~"); });
+    const auto put_back = [](std::string octets) { return replaced(std::move(octets), "~~", "\r\n"); };
+    Changes changes;
+    changes.raw_commands = put_back;
+    changes.raw_content = put_back;
+    const PutIn passed_on = with_next_hop(changes);
+    return [=](service::ServeOptions& options) {
+        taken(options);
+        passed_on(options);
+    };
+}
+
 Faults routes() {
     return {
         {"relay-host-in-independent-mode",
@@ -325,6 +339,10 @@ Faults texts() {
          {"3461-9.1-address-not-repaired"},
          "in a report quotes around a local part are lost",
          sent("(Final-Recipient: *rfc822; *)\"([^\"]*)\"@", "$1$2@")},
+        {"next-hop-gets-line-ends-from-xtext",
+         {"3461-4.4-envid-printable", "3461-4.2-orcpt-printable"},
+         "line ends in ENVID and ORCPT are taken, and reach next hop and reports as line ends",
+         line_ends_in_xtext_go_on()},
         {"next-hop-gets-reports-of-an-invented-host",
          {"3464-2.3.5-remote-mta-only-if-remote"},
          "reports name a remote host though none was asked",
