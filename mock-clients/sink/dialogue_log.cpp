@@ -31,6 +31,11 @@ void DialogueLog::end(Id id) {
     const std::lock_guard lock(mutex_);
     const auto found = entries_.find(id);
     if (found == entries_.end()) return;
+    if (found->second.forgotten()) {
+        entries_.erase(found);
+        changed_.notify_all();
+        return;
+    }
     found->second.dialogue.ended = true;
     found->second.dialogue.parts.push_back({client::SinkDialogue::Side::wire, "end"});
     changed_.notify_all();
@@ -46,11 +51,20 @@ void DialogueLog::add(Entry& entry, client::SinkDialogue::Side side, std::string
     changed_.notify_all();
 }
 
-void DialogueLog::tag(Id id, const std::string& domain) {
+void DialogueLog::sender(Id id, const std::string& domain) {
     const std::lock_guard lock(mutex_);
     const auto found = entries_.find(id);
     if (found == entries_.end()) return;
-    found->second.domains.insert(domain);
+    found->second.senders.insert(domain);
+    changed_.notify_all();
+}
+
+void DialogueLog::recipient(Id id, const std::string& domain) {
+    const std::lock_guard lock(mutex_);
+    const auto found = entries_.find(id);
+    if (found == entries_.end()) return;
+    found->second.recipients.insert(domain);
+    found->second.had_recipients = true;
     changed_.notify_all();
 }
 
@@ -65,7 +79,9 @@ std::vector<client::SinkDialogue> DialogueLog::of(const std::string& domain, con
 std::vector<client::SinkDialogue> DialogueLog::now(const std::string& wanted) const {
     std::vector<client::SinkDialogue> found;
     for (const auto& [id, entry] : entries_) {
-        if (wanted.empty() || entry.domains.contains(wanted)) found.push_back(entry.dialogue);
+        if (wanted.empty() || entry.senders.contains(wanted) || entry.recipients.contains(wanted)) {
+            found.push_back(entry.dialogue);
+        }
     }
     return found;
 }
@@ -73,8 +89,12 @@ std::vector<client::SinkDialogue> DialogueLog::now(const std::string& wanted) co
 void DialogueLog::forget(const std::string& domain) {
     const std::string gone = lower_case(domain);
     const std::lock_guard lock(mutex_);
-    for (auto& [id, entry] : entries_) {
-        std::erase_if(entry.domains, [&](const std::string& name) { return is_at_or_below(name, gone); });
+    for (auto it = entries_.begin(); it != entries_.end();) {
+        Entry& entry = it->second;
+        for (auto* domains : {&entry.senders, &entry.recipients}) {
+            std::erase_if(*domains, [&](const std::string& name) { return is_at_or_below(name, gone); });
+        }
+        it = entry.forgotten() && entry.dialogue.ended ? entries_.erase(it) : std::next(it);
     }
 }
 

@@ -362,6 +362,29 @@ TEST_F(NextHopTest, keeps_dialogues_for_reports) {
     EXPECT_THAT(said("x.remote.example"), IsEmpty());
 }
 
+TEST_F(NextHopTest, a_dialogue_goes_with_its_last_recipient_once_it_has_ended) {
+    const auto all = [&](std::chrono::milliseconds wait) {
+        return hop_->dialogues(
+            "", [](const auto& them) { return them.empty(); }, wait);
+    };
+    TestClient client = greeted("127.0.0.9");
+    deliver(client, "ann@x.remote.example", "a\r\n");
+    deliver(client, "ann@y.remote.example", "a\r\n");
+    hop_->forget("x.remote.example");
+    hop_->forget("y.remote.example");
+    EXPECT_THAT(all(0ms), SizeIs(1)) << "it has not ended";
+    client.say("QUIT");
+    EXPECT_THAT(all(5s), IsEmpty());
+    TestClient other = greeted("127.0.0.9");
+    deliver(other, "ann@x.remote.example", "a\r\n");
+    deliver(other, "ann@y.remote.example", "a\r\n");
+    other.say("QUIT");
+    hop_->forget("x.remote.example");
+    EXPECT_THAT(all(0ms), SizeIs(1)) << "it has another recipient";
+    hop_->forget("y.remote.example");
+    EXPECT_THAT(all(5s), IsEmpty());
+}
+
 TEST_F(NextHopTest, waits_for_the_end_of_dialogues) {
     TestClient client = greeted("127.0.0.9");
     std::thread quits([&] { client.say("QUIT"); });

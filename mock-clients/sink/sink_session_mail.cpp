@@ -79,7 +79,7 @@ void SinkSession::mail(std::string_view argument) {
         return reply("501", "5.1.7", "bad reverse-path");
     }
     const std::string domain = domain_of(parsed->path);
-    world_.dialogues.tag(dialogue_, domain);
+    world_.dialogues.sender(dialogue_, domain);
     if (std::string problem = parameter_problem(parsed->parameters, true); !problem.empty()) return send(problem);
     char kind = '2';
     const bool answered = told("MAIL", {domain}, &kind);
@@ -100,7 +100,7 @@ void SinkSession::rcpt(std::string_view argument) {
         return reply("501", "5.1.3", "bad recipient");
     }
     const std::string domain = domain_of(parsed->path);
-    world_.dialogues.tag(dialogue_, domain);
+    world_.dialogues.recipient(dialogue_, domain);
     if (std::string problem = parameter_problem(parsed->parameters, false); !problem.empty()) return send(problem);
     char kind = '2';
     const bool answered = told("RCPT", {domain}, &kind);
