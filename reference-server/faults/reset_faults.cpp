@@ -78,16 +78,16 @@ PutIn rset_of_everybody() {
     });
 }
 
-/// A refused command of that verb ends the transaction.
-PutIn refusal_resets(std::string verb) {
-    return with_memory([verb] {
+/// A command of that verb whose reply begins with the code ends the transaction.
+PutIn refusal_resets(std::string verb, std::string code = "5") {
+    return with_memory([verb, code] {
         auto refused = std::make_shared<bool>(false);
         Changes changes;
         changes.command = [=](const std::string& line) {
             return std::exchange(*refused, false) && !is_hello(line) ? "RSET\r\n" + line : line;
         };
         changes.reply = [=](const std::string& of, std::string own) {
-            *refused = *refused || (of == verb && own.starts_with("5"));
+            *refused = *refused || (of == verb && own.starts_with(code));
             return own;
         };
         return changes;
@@ -216,6 +216,10 @@ Faults within_a_session() {
          {"5321-4.1.4-out-of-order-keeps-state"},
          "DATA that gets 503 forgets the sender",
          refusal_resets("DATA")},
+        {"recipient-above-the-limit-discards-the-transaction",
+         {"5321-4.5.3.1.8-orderly-limit"},
+         "RCPT that gets 452 forgets sender and recipients",
+         refusal_resets("RCPT", "452")},
         {"refused-mail-spoils-the-next",
          {"5321-4.1.4-bad-mail-arg-keeps-state"},
          "the MAIL after one with a bad argument has the null reverse-path",
