@@ -58,15 +58,10 @@ public:
         if (cannot_express) throw CannotExpress("no ranges here");
         if (!start_fails_with.empty()) throw std::runtime_error(start_fails_with);
     }
-    Exit start_expecting_failure(std::chrono::milliseconds) override {
-        ++attempts;
-        return attempts == 1 && first_exit ? *first_exit : exit;
-    }
+    Exit start_expecting_failure(std::chrono::milliseconds) override { return exit; }
 
     std::vector<std::string> done;
     std::string start_fails_with;
-    int attempts = 0;
-    std::optional<Exit> first_exit;
     bool cannot_express = false;
     Exit exit;
 };
@@ -166,14 +161,6 @@ TEST_F(Surroundings, judge_whether_the_server_refuses_to_start) {
                 HasSubstr("got status 0, saying: smtp.incoming.port: in use"));
     control.exit.exited = false;
     EXPECT_THAT(run("needs alone\nserver start fails\n").reason, HasSubstr("got a server that runs"));
-    EXPECT_EQ(control.attempts, 2 + 2);
-}
-
-TEST_F(Surroundings, give_a_start_that_does_not_end_a_second_chance) {
-    control.first_exit = {false, 0, std::chrono::milliseconds(2000), ""};
-    control.exit = {true, 1, std::chrono::milliseconds(5), "smtp.incoming.port: in use"};
-    EXPECT_EQ(run("needs alone\nserver start fails\n").outcome, Outcome::passed);
-    EXPECT_EQ(control.attempts, 2);
 }
 
 TEST_F(Surroundings, say_nothing_about_a_server_that_cannot_have_the_settings) {
