@@ -58,6 +58,10 @@ StartResult Server::launch() {
         }
     } else if (result.kind != StartResult::Kind::ready) {
         const std::string first = first_error_line(before);
+        if (const std::string doing = process_->activity();
+            result.kind == StartResult::Kind::not_ready && !doing.empty()) {
+            result.reason += "; its program is " + doing;
+        }
         result.reason += first.empty() ? "" : "; standard error begins with: " + first;
         terminate();
     }
@@ -263,6 +267,7 @@ client::ServerControl::Exit Server::start_expecting_failure(milliseconds limit) 
     Exit result;
     result.exited = status.has_value();
     result.status = status.value_or(0);
+    result.activity = status ? "" : process_->activity();
     result.after = std::chrono::duration_cast<milliseconds>(Clock::now() - began);
     result.standard_error = errors_since(before);
     terminate();

@@ -10,6 +10,7 @@ namespace {
 
 using std::chrono::milliseconds;
 using testing::HasSubstr;
+using testing::StartsWith;
 using Kind = StartResult::Kind;
 
 class ServerTest : public testing::Test {
@@ -141,6 +142,7 @@ TEST_F(ServerTest, AStartThatMustFailIsWatched) {
     EXPECT_EQ(ended.standard_error, "smtp.incoming.port = 7: in use\n");
     const auto still_there = target("exec sleep 60").start_expecting_failure(milliseconds(100));
     EXPECT_FALSE(still_there.exited);
+    EXPECT_THAT(still_there.activity, StartsWith("sleeping, "));
 }
 
 TEST_F(ServerTest, AStartWithSettingsThatTheTargetCannotExpressIsToldApart) {

@@ -59,6 +59,7 @@ public:
         int status = 0;
         std::chrono::milliseconds after{0};
         std::string standard_error;
+        std::string activity;  ///< of one that did not end: what its program was doing; may be empty
     };
     /// Starts and waits at most `limit` for the process to end. Status 77: the target cannot express the settings.
     virtual Exit start_expecting_failure(std::chrono::milliseconds limit) = 0;

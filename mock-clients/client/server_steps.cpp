@@ -41,7 +41,8 @@ std::optional<std::string> failing_start_difference(const Stage& stage) {
     if (exit.exited && exit.status == status_of_unsupported) {
         cannot_express(readable(exit.standard_error.substr(0, exit.standard_error.find('\n'))));
     }
-    if (!exit.exited) return wanted + "a server that runs" + said;
+    const std::string doing = exit.activity.empty() ? "" : " (" + exit.activity + ")";
+    if (!exit.exited) return wanted + "a server that runs" + doing + said;
     if (exit.status != 1) return wanted + "status " + std::to_string(exit.status) + said;
     return std::nullopt;
 }

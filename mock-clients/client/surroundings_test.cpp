@@ -154,18 +154,20 @@ TEST_F(Surroundings, judge_whether_the_server_starts) {
 }
 
 TEST_F(Surroundings, judge_whether_the_server_refuses_to_start) {
-    control.exit = {true, 1, std::chrono::milliseconds(5), "smtp.incoming.port: in use"};
+    control.exit = {true, 1, std::chrono::milliseconds(5), "smtp.incoming.port: in use", ""};
     EXPECT_EQ(run("needs alone\nserver start fails\n").outcome, Outcome::passed);
     control.exit.status = 0;
     EXPECT_THAT(run("needs alone\nserver start fails\n").reason,
                 HasSubstr("got status 0, saying: smtp.incoming.port: in use"));
     control.exit.exited = false;
-    EXPECT_THAT(run("needs alone\nserver start fails\n").reason, HasSubstr("got a server that runs"));
+    control.exit.activity = "sleeping, 3 ms on a core";
+    EXPECT_THAT(run("needs alone\nserver start fails\n").reason,
+                HasSubstr("got a server that runs (sleeping, 3 ms on a core), saying: "));
 }
 
 TEST_F(Surroundings, say_nothing_about_a_server_that_cannot_have_the_settings) {
     control.cannot_express = true;
-    control.exit = {true, 77, std::chrono::milliseconds(5), "no ranges here\nmore\n"};
+    control.exit = {true, 77, std::chrono::milliseconds(5), "no ranges here\nmore\n", ""};
     for (const char* const start : {"C: NOOP\nS: 250\nserver stop\nserver start\n", "server start fails\n"}) {
         const Played result = run("needs alone\n" + std::string(start));
         EXPECT_EQ(result.outcome, Outcome::not_observable) << start;
