@@ -95,7 +95,7 @@ std::string name_of_state(char state) {
         case 'S':
             return "sleeping";
         case 'D':
-            return "waiting for the disk";
+            return "blocked in the kernel";
         case 'Z':
             return "ended";
         default:
