@@ -58,10 +58,8 @@ StartResult Server::launch() {
         }
     } else if (result.kind != StartResult::Kind::ready) {
         const std::string first = first_error_line(before);
-        if (const std::string doing = process_->activity();
-            result.kind == StartResult::Kind::not_ready && !doing.empty()) {
-            result.reason += "; its program is " + doing;
-        }
+        const std::string doing = process_->activity();
+        result.reason += doing.empty() ? "" : "; its program is " + doing;
         result.reason += first.empty() ? "" : "; standard error begins with: " + first;
         terminate();
     }

@@ -76,6 +76,7 @@ TEST_F(ServerTest, NeverListeningEndsAtTheLimit) {
     one.set_ready_limit(milliseconds(200));
     const StartResult result = one.launch();
     EXPECT_EQ(result.kind, Kind::not_ready);
+    EXPECT_THAT(result.reason, HasSubstr("; its program is sleeping, "));
     EXPECT_THAT(result.reason, testing::AllOf(HasSubstr("refuses connections"), HasSubstr("still thinking")));
 }
 

@@ -7,6 +7,7 @@
 
 #include <arpa/inet.h>
 #include <netdb.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 namespace smtpspec::meddler {
@@ -28,6 +29,9 @@ Descriptor new_socket(int family) {
     if (!socket) {
         fail("socket");
     }
+    // What is passed on must not wait for an acknowledgement. Accepted sockets inherit it.
+    constexpr int on = 1;
+    ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     return socket;
 }
 

@@ -4,6 +4,7 @@
 #include <system_error>
 
 #include <arpa/inet.h>
+#include <netinet/tcp.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
@@ -47,7 +48,11 @@ void listen_on(const Descriptor& socket) {
 }
 
 Descriptor accept_from(const Descriptor& socket) {
-    return Descriptor(::accept4(socket.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    Descriptor accepted(::accept4(socket.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    // A reply behind the tickets of a TLS handshake would wait for the peer's delayed acknowledgement of those.
+    constexpr int on = 1;
+    ::setsockopt(accepted.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    return accepted;
 }
 
 Waker::Waker() : descriptor_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {

@@ -15,7 +15,7 @@ namespace smtpspec::sink {
 Descriptor bound_socket(int type, const std::string& address, std::uint16_t port);
 std::uint16_t port_of(const Descriptor&);
 void listen_on(const Descriptor&);
-/// The next connection; an empty descriptor when there is none now.
+/// The next connection, with TCP_NODELAY; an empty descriptor when there is none now.
 Descriptor accept_from(const Descriptor&);
 
 /// Wakes a thread that polls its descriptor.
