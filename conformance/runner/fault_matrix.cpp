@@ -211,11 +211,6 @@ FaultResult ask(const Catalogue& catalogue, const Fault& fault, const Questions&
     if (out.caught_by.empty() && !questions.product.empty()) {
         out.caught_by = verdicts_of(catalogue, wrong, {questions.product, true}).red;
     }
-    if (out.caught_by.empty()) {
-        // That something never comes is looked for until mail that was sent later has come: on a busy machine what is
-        // late may come behind it.
-        out.caught_by = verdicts_of(catalogue, wrong, {questions.near, false}).red;
-    }
     return out;
 }
 
