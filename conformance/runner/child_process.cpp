@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <sstream>
 #include <stdexcept>
 
 #include <fcntl.h>
@@ -16,8 +14,6 @@
 #include <sys/wait.h>
 
 namespace smtpspec::runner {
-namespace fs = std::filesystem;
-
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -88,21 +84,6 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
     return out;
 }
 
-std::string name_of_state(char state) {
-    switch (state) {
-        case 'R':
-            return "runnable";
-        case 'S':
-            return "sleeping";
-        case 'D':
-            return "blocked in the kernel";
-        case 'Z':
-            return "ended";
-        default:
-            return std::string("in state ") + state;
-    }
-}
-
 int as_shell_sees_it(const siginfo_t& info) {
     return info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
 }
@@ -171,32 +152,6 @@ std::optional<int> ChildProcess::wait_until(Clock::time_point deadline) {
         status_ = as_shell_sees_it(info);
     }
     return status_;
-}
-
-std::string ChildProcess::activity() const {
-    const fs::path process = fs::path("/proc") / std::to_string(pid_);
-    std::ifstream stat(process / "stat");
-    std::string line;
-    std::getline(stat, line);
-    // "PID (NAME) STATE …": the name may hold anything.
-    std::istringstream fields(line.substr(std::min(line.size(), line.rfind(')') + 1)));
-    char state = 0;
-    std::uint64_t from_disk = 0, on_core_ns = 0, waiting_ns = 0;
-    fields >> state;
-    for (int field = 4; field < 12; ++field) {
-        std::int64_t unused = 0;
-        fields >> unused;
-    }
-    fields >> from_disk;
-    std::ifstream schedule(process / "schedstat");
-    schedule >> on_core_ns >> waiting_ns;
-    if (!fields || !schedule) {
-        return "";
-    }
-    constexpr std::uint64_t ns_of_ms = 1'000'000;
-    return name_of_state(state) + ", " + std::to_string(on_core_ns / ns_of_ms) + " ms on a core, " +
-           std::to_string(waiting_ns / ns_of_ms) + " ms of waiting for one, " + std::to_string(from_disk) +
-           " page faults from the disk";
 }
 
 void ChildProcess::signal(int number) const {

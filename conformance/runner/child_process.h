@@ -44,11 +44,6 @@ public:
     /// What it has written until now is in its files.
     void drain_output() { output_.drain(); }
 
-    /// What the program has done until now, as the kernel counts it, for a reason that people read: "sleeping, 11 ms on
-    /// a core, 180 ms of waiting for one, 0 page faults from the disk". The program alone, not its children; empty when
-    /// the kernel does not tell.
-    std::string activity() const;
-
     pid_t pid() const { return pid_; }
     /// Readable when the program has ended.
     int pidfd() const { return pidfd_.get(); }

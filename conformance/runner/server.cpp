@@ -1,5 +1,6 @@
 #include "runner/server.h"
 
+#include "runner/activity.h"
 #include "runner/casting.h"
 #include "runner/environment.h"
 #include "runner/text.h"
@@ -58,8 +59,8 @@ StartResult Server::launch() {
         }
     } else if (result.kind != StartResult::Kind::ready) {
         const std::string first = first_error_line(before);
-        const std::string doing = process_->activity();
-        result.reason += doing.empty() ? "" : "; its program is " + doing;
+        const auto doing = activity_of(process_->pid());
+        result.reason += doing ? "; its program is " + in_words(*doing) : "";
         result.reason += first.empty() ? "" : "; standard error begins with: " + first;
         terminate();
     }
@@ -261,12 +262,17 @@ client::ServerControl::Exit Server::start_expecting_failure(milliseconds limit) 
     const std::uintmax_t before = errors_size();
     const auto began = Clock::now();
     execute();
-    const std::optional<int> status = process_->wait_until(began + limit);
+    const auto since_its_start = [&] { return std::chrono::duration_cast<milliseconds>(Clock::now() - began); };
+    std::optional<int> status = process_->wait_until(began + limit);
+    std::optional<Activity> doing;
+    while (!status && (doing = activity_of(process_->pid())) && is_held_up(*doing, since_its_start(), limit)) {
+        status = process_->wait_until(Clock::now() + milliseconds{20});
+    }
     Exit result;
     result.exited = status.has_value();
     result.status = status.value_or(0);
-    result.activity = status ? "" : process_->activity();
-    result.after = std::chrono::duration_cast<milliseconds>(Clock::now() - began);
+    result.activity = status || !doing ? "" : in_words(*doing);
+    result.after = since_its_start();
     result.standard_error = errors_since(before);
     terminate();
     return result;

@@ -10,6 +10,7 @@ namespace {
 
 using std::chrono::milliseconds;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 using Kind = StartResult::Kind;
 
@@ -144,6 +145,19 @@ TEST_F(ServerTest, AStartThatMustFailIsWatched) {
     const auto still_there = target("exec sleep 60").start_expecting_failure(milliseconds(100));
     EXPECT_FALSE(still_there.exited);
     EXPECT_THAT(still_there.activity, StartsWith("sleeping, "));
+}
+
+TEST_F(ServerTest, AStartThatMustFailIsNotLateForWhatTheMachineDoesToIt) {
+    const auto blocked = target("exec test-target blocked 400").start_expecting_failure(milliseconds(100));
+    EXPECT_TRUE(blocked.exited) << blocked.activity;
+    EXPECT_EQ(blocked.status, 1);
+    EXPECT_GE(blocked.after, milliseconds(400));
+    const auto for_ever = target("exec test-target blocked 60000").start_expecting_failure(milliseconds(20));
+    EXPECT_FALSE(for_ever.exited);
+    EXPECT_THAT(for_ever.activity, StartsWith("blocked in the kernel, "));
+    const auto busy = target("while :; do :; done").start_expecting_failure(milliseconds(50));
+    EXPECT_FALSE(busy.exited);
+    EXPECT_THAT(busy.activity, Not(StartsWith("sleeping, ")));
 }
 
 TEST_F(ServerTest, AStartWithSettingsThatTheTargetCannotExpressIsToldApart) {
