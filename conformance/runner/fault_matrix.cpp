@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -80,6 +81,7 @@ struct Stage {
 struct Verdicts {
     std::vector<std::string> fine;  ///< passed, or not applicable
     std::vector<std::string> red;
+    std::map<std::string, std::string> in_words;  ///< of all that are not red: id -> verdict and reason
 };
 
 Verdicts verdicts_of(const Catalogue& catalogue, const Wrong& wrong, const Stage& stage) {
@@ -120,6 +122,9 @@ Verdicts verdicts_of(const Catalogue& catalogue, const Wrong& wrong, const Stage
         }
         if (word == "fail" || word == "warn") {
             out.red.push_back(id);
+        } else {
+            const auto reason = result->getValue<std::string>("reason");
+            out.in_words[id] = reason.empty() ? word : word + ", " + visible(reason.substr(0, reason.find('\n')));
         }
     }
     return out;
@@ -201,12 +206,18 @@ Questions questions(const Fault& fault, const std::vector<SelectedCase>& cases, 
 FaultResult ask(const Catalogue& catalogue, const Fault& fault, const Questions& questions,
                 const std::string& meddled) {
     const Wrong wrong{fault.target, fault.name, meddled};
-    FaultResult out{fault, {}, {}};
+    FaultResult out{fault, {}, {}, {}};
     std::vector<std::string> first = questions.near;
     first.insert(first.end(), questions.strangers.begin(), questions.strangers.end());
     const std::set<std::string> near(questions.near.begin(), questions.near.end());
-    for (std::string& id : verdicts_of(catalogue, wrong, {first, false}).red) {
+    Verdicts verdicts = verdicts_of(catalogue, wrong, {first, false});
+    for (std::string& id : verdicts.red) {
         (near.count(id) > 0 ? out.caught_by : out.strangers).push_back(std::move(id));
+    }
+    for (const auto& [id, words] : verdicts.in_words) {
+        if (near.count(id) > 0) {
+            out.missed_by.push_back(id + ": " + words);
+        }
     }
     if (out.caught_by.empty() && !questions.product.empty()) {
         out.caught_by = verdicts_of(catalogue, wrong, {questions.product, true}).red;
@@ -232,6 +243,11 @@ void remove_red_anyway(const Catalogue& catalogue, const std::string& target, co
     const auto tells_nothing = [&](const std::string& id) { return fine.count(id) == 0; };
     for (FaultResult& result : results) {
         if (result.fault.target == target) {
+            for (const std::string& id : result.caught_by) {
+                if (tells_nothing(id)) {
+                    result.missed_by.push_back(id + ": red without the fault, too");
+                }
+            }
             std::erase_if(result.caught_by, tells_nothing);
             std::erase_if(result.strangers, tells_nothing);
         }

@@ -26,6 +26,8 @@ struct FaultResult {
     Fault fault;
     std::vector<std::string> caught_by;  ///< cite what it breaks, go red with it and are fine without it
     std::vector<std::string> strangers;  ///< go red with it though they cite nothing of what it breaks
+    std::vector<std::string>
+        missed_by;  ///< cite it and do not show it, outside the access product: each with its verdict
 };
 
 struct MatrixOptions {

@@ -15,7 +15,7 @@ FaultReview review(const std::string& text) {
 }
 
 FaultResult caught(const std::string& fault, std::vector<std::string> by, std::vector<std::string> strangers = {}) {
-    return {{fault, {"R1"}, "is wrong"}, std::move(by), std::move(strangers)};
+    return {{fault, {"R1"}, "is wrong"}, std::move(by), std::move(strangers), {}};
 }
 
 std::string mistake(const std::string& text) {

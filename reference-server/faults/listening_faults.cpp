@@ -2,8 +2,13 @@
 #include "faults/put_in.h"
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
-/// Where the two services listen, and how many connections they take at most (D1 to D4, D8, D9, D11, D13).
+#include <Poco/Exception.h>
+#include <Poco/Net/ServerSocket.h>
+
+/// Where the two services listen, and how many connections they take at most (D1 to D4, D8, D9, D11, D13, X1).
 namespace refserver::faults {
 namespace {
 
@@ -11,6 +16,20 @@ using settings::Settings;
 
 bool is_host_name(const std::string& listen_ip) {
     return !listen_ip.empty() && !access::IpAddress::parse(listen_ip);
+}
+
+/// Port 0 is any that is free.
+bool can_be_had(const std::string& listen_ip, std::uint16_t port) {
+    try {
+        Poco::Net::ServerSocket(Poco::Net::SocketAddress(listen_ip.empty() ? "0.0.0.0" : listen_ip, port));
+        return true;
+    } catch (const Poco::Exception&) {
+        return false;
+    }
+}
+
+bool can_be_had(const std::string& listen_ip) {
+    return can_be_had(listen_ip, 0);
 }
 
 /// As a service that insists on the standard port: elsewhere it takes no mail.
@@ -98,6 +117,32 @@ Faults outgoing() {
     };
 }
 
+Faults starts() {
+    return {
+        {"addresses-that-cannot-be-had-mean-all",
+         {"X1"},
+         "where a listen address cannot be had the port is open on all addresses",
+         with_settings([](Settings& s) {
+             if (!can_be_had(s.smtp.incoming.listen_ip)) s.smtp.incoming.listen_ip.clear();
+             if (!can_be_had(s.smtp.outgoing.listen_ip)) s.smtp.outgoing.listen_ip.clear();
+         })},
+        {"start-fails-late",
+         {"X1"},
+         "where a listen address cannot be had the start fails three seconds late",
+         with_settings([](Settings& s) {
+             if (!can_be_had(s.smtp.incoming.listen_ip) || !can_be_had(s.smtp.outgoing.listen_ip))
+                 std::this_thread::sleep_for(std::chrono::seconds(3));
+         })},
+        {"outgoing-port-in-use-means-none",
+         {"X1"},
+         "where the outgoing port is in use the server starts without it",
+         [](service::ServeOptions& options) {
+             auto& service = options.settings.smtp.outgoing;
+             if (can_be_had(service.listen_ip) && !can_be_had(service.listen_ip, service.port)) service.enabled = false;
+         }},
+    };
+}
+
 Faults caps() {
     return {
         {"connections-set-by-hand-do-not-count",
@@ -114,7 +159,7 @@ Faults caps() {
 
 Faults listening_faults() {
     Faults all = incoming();
-    for (auto part : {outgoing(), caps()}) std::ranges::move(part, std::back_inserter(all));
+    for (auto part : {outgoing(), starts(), caps()}) std::ranges::move(part, std::back_inserter(all));
     return all;
 }
 

@@ -23,6 +23,11 @@ std::string first_of(const std::vector<std::string>& ids, std::size_t most) {
     return join(some, ", ") + (ids.size() > most ? " and " + std::to_string(ids.size() - most) + " more" : "");
 }
 
+/// "2 idle (a/b, c/d)": whoever sees no more than the last line of a log has the names all the same.
+std::string counted(const std::vector<std::string>& names, const std::string& what) {
+    return std::to_string(names.size()) + " " + what + (names.empty() ? "" : " (" + first_of(names, 3) + ")");
+}
+
 std::string reason_of_survivor(const FaultResult& result, const FaultReview& review) {
     const FaultReview::Line* line = review.find(Kind::survivor, result.fault.name, "");
     return line ? line->reason : "";
@@ -101,9 +106,20 @@ FaultReview read_review(const std::string& file) {
     }
 }
 
-void tell(const MatrixErrors& errors) {
-    for (const std::string& fault : errors.survivors) {
-        std::cerr << "no case sees the fault " << fault << "\n";
+/// Of a fault that nobody sees, what those say who should.
+void tell_of_survivor(const FaultResult& result) {
+    std::cerr << "no case sees the fault " << result.fault.name << "\n";
+    constexpr std::size_t most = 10;
+    for (std::size_t i = 0; i < std::min(most, result.missed_by.size()); ++i) {
+        std::cerr << "  " << result.missed_by[i] << "\n";
+    }
+}
+
+void tell(const MatrixErrors& errors, const std::vector<FaultResult>& results) {
+    for (const FaultResult& result : results) {
+        if (std::count(errors.survivors.begin(), errors.survivors.end(), result.fault.name) > 0) {
+            tell_of_survivor(result);
+        }
     }
     for (const std::string& scenario : errors.idle) {
         std::cerr << "no fault is seen by the MUST-level scenario " << scenario << "\n";
@@ -138,9 +154,9 @@ int faults_command(const FaultsRequest& request) {
 
     const MatrixErrors errors = errors_of(results, must_scenarios(selected_cases(catalogue, {})), review,
                                           request.faults.empty() && request.target.empty());
-    tell(errors);
-    std::cerr << plural(results.size(), "fault") << ", " << caught << " seen; " << errors.survivors.size()
-              << " unseen, " << errors.idle.size() << " idle and " << errors.strangers.size()
+    tell(errors, results);
+    std::cerr << plural(results.size(), "fault") << ", " << caught << " seen; " << counted(errors.survivors, "unseen")
+              << ", " << counted(errors.idle, "idle") << " and " << errors.strangers.size()
               << " strangers not reviewed\n";
     return errors.any() ? exit_findings : errors.stale.empty() ? exit_passed : exit_stale_expectations;
 }
