@@ -39,20 +39,24 @@ MaildirReader Mailboxes::reader(const std::string& role) const {
     return MaildirReader(*stage_.maildir_root / names_.account(role).user);
 }
 
-std::optional<std::string> Mailboxes::count_difference(const std::string& role, std::size_t messages, bool at_most) {
-    const MaildirReader maildir = reader(role);
+std::optional<std::string> Mailboxes::count_difference(const script::CountCheck& check) {
+    const auto messages = static_cast<std::size_t>(check.messages);
+    const MaildirReader maildir = reader(check.role);
     std::size_t count = 0;
     const auto enough = [&] {
         count = without_fences(maildir.list()).size();
-        return at_most || count >= messages;
+        return count >= messages;
     };
-    if (maildir.wait_until(enough, patience()) && count <= messages) {
-        pass_fence(role);
+    const Milliseconds wait = check.within    ? scaled(*check.within, stage_)
+                              : check.at_most ? Milliseconds::zero()
+                                              : reply_time(stage_);
+    if ((maildir.wait_until(enough, Patience(wait, stage_.cancelled)) || check.at_most) && count <= messages) {
+        pass_fence(check.role);
         enough();
     }
-    if (count == messages || (at_most && count < messages)) return std::nullopt;
-    return std::string("expected ") + (at_most ? "at most " : "") + counted(messages) + " in the mailbox of " + role +
-           "; got " + std::to_string(count);
+    if (count == messages || (check.at_most && count < messages)) return std::nullopt;
+    return std::string("expected ") + (check.at_most ? "at most " : "") + counted(messages) + " in the mailbox of " +
+           check.role + "; got " + std::to_string(count);
 }
 
 std::optional<FoundMessage> Mailboxes::message(const std::string& role, std::size_t number) {

@@ -18,7 +18,7 @@ public:
         : stage_(stage), names_(names), transcript_(transcript) {}
 
     /// Nothing: there are so many messages (or, with `at_most`, fewer) and, as a fence proves, no further one.
-    std::optional<std::string> count_difference(const std::string& role, std::size_t messages, bool at_most);
+    std::optional<std::string> count_difference(const script::CountCheck&);
 
     /// The message of that number (from 1), once it is there; nothing if it does not come in time.
     std::optional<FoundMessage> message(const std::string& role, std::size_t number);

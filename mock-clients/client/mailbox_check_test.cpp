@@ -111,6 +111,17 @@ TEST_F(MailboxChecks, of_at_most_so_many) {
     EXPECT_THAT(result.reason, HasSubstr("expected at most 1 message in the mailbox of alice; got 2"));
 }
 
+TEST_F(MailboxChecks, of_at_most_so_many_give_them_time_to_come) {
+    // Times are a twentieth here.
+    const auto began = std::chrono::steady_clock::now();
+    EXPECT_EQ(played_with({}, "given EHLO\nmailbox alice has at most 1 message within 4s\n").outcome, Outcome::passed);
+    EXPECT_GE(std::chrono::steady_clock::now() - began, std::chrono::milliseconds(200));
+    const char* const there = "given EHLO\ngiven mail to alice\nmailbox alice has at most 1 message within 600s\n";
+    EXPECT_EQ(played_with({}, there).outcome, Outcome::passed);
+    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(30));
+    EXPECT_EQ(played_with({}, there).outcome, Outcome::violated) << "a second one is too many";
+}
+
 TEST_F(MailboxChecks, of_every_message) {
     const char* const lines = "given EHLO\ngiven mail to alice\nmailbox alice every message is as sent\n";
     EXPECT_EQ(played_with({}, "given EHLO\nmailbox alice every message is as sent\n").outcome, Outcome::passed);

@@ -5,12 +5,10 @@
 namespace smtpspec::client {
 
 void Player::act(const script::CountCheck& check) {
-    const auto messages = static_cast<std::size_t>(check.messages);
-    if (check.place == script::Place::mailbox) {
-        return judge(mailboxes_.count_difference(check.role, messages, check.at_most));
-    }
-    judge(sink_.count_difference(check.role, messages, check.at_most));
-    if (!check.at_most) sink_claims_[names_.domain(check.role)] = {messages, contents().size()};
+    if (check.place == script::Place::mailbox) return judge(mailboxes_.count_difference(check));
+    judge(sink_.count_difference(check));
+    if (check.at_most) return;
+    sink_claims_[names_.domain(check.role)] = {static_cast<std::size_t>(check.messages), contents().size()};
 }
 
 void Player::act(const script::ContentCheck& content) {

@@ -27,12 +27,15 @@ std::string text_of(const SinkDialogue& dialogue) {
 
 }  // namespace
 
-std::optional<std::string> Sink::count_difference(const std::string& role, std::size_t messages, bool at_most) {
-    const auto wait = messages == 0 || at_most ? Milliseconds::zero() : reply_time(stage_);
-    const std::size_t count = stage_.next_hop->mails(names_.domain(role), messages, wait).size();
-    if (count == messages || (at_most && count < messages)) return std::nullopt;
-    return std::string("expected ") + (at_most ? "at most " : "") + std::to_string(messages) +
-           (messages == 1 ? " message" : " messages") + " for " + role + " at the next hop; got " +
+std::optional<std::string> Sink::count_difference(const script::CountCheck& check) {
+    const auto messages = static_cast<std::size_t>(check.messages);
+    const Milliseconds wait = check.within                     ? scaled(*check.within, stage_)
+                              : check.at_most || messages == 0 ? Milliseconds::zero()
+                                                               : reply_time(stage_);
+    const std::size_t count = stage_.next_hop->mails(names_.domain(check.role), messages, wait).size();
+    if (count == messages || (check.at_most && count < messages)) return std::nullopt;
+    return std::string("expected ") + (check.at_most ? "at most " : "") + std::to_string(messages) +
+           (messages == 1 ? " message" : " messages") + " for " + check.role + " at the next hop; got " +
            std::to_string(count);
 }
 

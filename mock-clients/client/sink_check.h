@@ -17,7 +17,7 @@ public:
     Sink(const Stage& stage, const Names& names) : stage_(stage), names_(names) {}
 
     /// Nothing: so many messages (or, with `at_most`, fewer) came for the role's domain up to now.
-    std::optional<std::string> count_difference(const std::string& role, std::size_t messages, bool at_most);
+    std::optional<std::string> count_difference(const script::CountCheck&);
     /// Nothing: no more connections than that stood at one time.
     std::optional<std::string> connections_difference(std::size_t at_most) const;
     /// Nothing: what was said on the connections of the domain (or, without a role, on all) is as the check says.

@@ -186,6 +186,8 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"sink answers RCPT for ann with \"451 x\" twice", "42: error: how many times must be a number"},
         Bad{"sink is down",
             "3: error: this changes the server or the sink for everybody; the head must say `needs alone`"},
+        Bad{"mailbox alice has 1 message within 1s", "31: error: `within 1s` is too much here"},
+        Bad{"mailbox alice has at most 1 message within", "45: error: a time such as `5s` or `500ms`"},
         Bad{"sink had at most 2 connections at once",
             "3: error: this changes the server or the sink for everybody; the head must say `needs alone`"},
         Bad{"sink had at most x connections at once",

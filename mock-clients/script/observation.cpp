@@ -110,6 +110,12 @@ MessageCheck read_message_check(Scanner& scanner, Place place, int number) {
     return check;
 }
 
+/// The end of a count.
+void read_within(Scanner& scanner, CountCheck& check) {
+    if (check.at_most && scanner.take("within")) check.within = scanner.duration();
+    scanner.require_end();
+}
+
 CountCheck read_count(Scanner& scanner, Place place) {
     CountCheck check{place, {}};
     if (!scanner.take("no")) {
@@ -190,7 +196,7 @@ Act read_mailbox_check(Scanner& scanner) {
         case 1: {
             CountCheck count = read_count(scanner, Place::mailbox);
             count.role = role;
-            scanner.require_end();
+            read_within(scanner, count);
             return count;
         }
         default: {
@@ -209,7 +215,7 @@ Act read_sink(Scanner& scanner, bool& needs_alone) {
             CountCheck count = read_count(scanner, Place::sink);
             scanner.require("for");
             count.role = scanner.role(Mention::What::role);
-            scanner.require_end();
+            read_within(scanner, count);
             return count;
         }
         case 1:

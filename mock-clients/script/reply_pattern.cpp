@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <vector>
 
 namespace smtpspec::script {
@@ -130,20 +129,6 @@ Alternative read_alternative(Scanner& scanner) {
     return read_reply(scanner);
 }
 
-std::chrono::milliseconds read_duration(Scanner& scanner) {
-    const std::string_view word = scanner.peek();
-    constexpr int most = 600'000;
-    int count = 0;
-    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), count);
-    const std::string_view unit = word.substr(static_cast<std::size_t>(end - word.data()));
-    const int factor = unit == "ms" ? 1 : unit == "s" ? 1000 : 0;
-    if (error != std::errc{} || factor == 0 || count < 1 || count > most / factor) {
-        scanner.fail("a time such as `5s` or `500ms`, at most 600s, should stand here");
-    }
-    scanner.word();
-    return std::chrono::milliseconds(count * factor);
-}
-
 }  // namespace
 
 Expect read_expectation(Scanner& scanner, bool precondition, std::string& words) {
@@ -158,7 +143,7 @@ Expect read_expectation(Scanner& scanner, bool precondition, std::string& words)
             result.alternatives.push_back(read_alternative(scanner));
         }
     } while (scanner.take("or"));
-    if (scanner.take("within")) result.within = read_duration(scanner);
+    if (scanner.take("within")) result.within = scanner.duration();
     scanner.peek();
     result.source = scanner.line().text().substr(start, scanner.offset() - start);
     result.source.erase(result.source.find_last_not_of(" \t") + 1);

@@ -99,6 +99,20 @@ int Scanner::number_in(std::string_view text, std::string_view what, int least, 
     return value;
 }
 
+std::chrono::milliseconds Scanner::duration() {
+    const std::string_view text = peek();
+    constexpr int most = 600'000;
+    int count = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+    const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
+    const int factor = unit == "ms" ? 1 : unit == "s" ? 1000 : 0;
+    if (error != std::errc{} || factor == 0 || count < 1 || count > most / factor) {
+        fail("a time such as `5s` or `500ms`, at most 600s, should stand here");
+    }
+    word();
+    return std::chrono::milliseconds(count * factor);
+}
+
 void Scanner::require_end() {
     if (!at_end()) fail(in_quotes(std::string_view(line_.text()).substr(position_)) + " is too much here");
 }

@@ -4,6 +4,7 @@
 #include "script/scenario.h"
 #include "script/source.h"
 
+#include <chrono>
 #include <optional>
 #include <span>
 #include <string>
@@ -55,6 +56,8 @@ public:
     int number(std::string_view what, int least, int most);
     /// The same, ended by `end` instead of a blank.
     int number_before(std::string_view end, std::string_view what, int least, int most);
+    /// `5s` or `500ms`, at most 600s.
+    std::chrono::milliseconds duration();
     void require_end();
 
     /// All that is left, one blank taken off, as a template; escapes as in quoted text.

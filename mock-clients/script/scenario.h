@@ -135,6 +135,7 @@ struct CountCheck {
     std::string role;
     int messages = 0;
     bool at_most = false;  ///< `has at most N messages`: no more than so many, fewer are right too
+    std::optional<std::chrono::milliseconds> within{};  ///< with `at_most`: so long they have to come
 };
 struct ContentCheck {
     Place place;

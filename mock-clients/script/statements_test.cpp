@@ -202,6 +202,9 @@ TEST(Mailbox, counts) {
     EXPECT_EQ(most.messages, 2);
     EXPECT_EQ(most.role, "alice");
     EXPECT_EQ(most.place, Place::mailbox);
+    EXPECT_FALSE(most.within);
+    EXPECT_EQ(first<CountCheck>("mailbox alice has at most 1 message within 500ms").within, milliseconds(500));
+    EXPECT_EQ(first<CountCheck>("sink has at most 1 message for ann within 2s").within, milliseconds(2000));
 }
 
 TEST(Mailbox, content) {
