@@ -9,11 +9,11 @@
 
 namespace smtpspec::runner {
 
-/// What a program has done until now, as the kernel counts it: its first thread alone, without its children.
+/// What a program has done until now, as the kernel counts it: all its threads, without its children.
 struct Activity {
-    char state = 0;  ///< as in proc(5): R, S, D, Z, T, …
+    char state = 0;  ///< as in proc(5): D or R if a thread is so, else that of one that lives, Z of none
     std::chrono::milliseconds on_a_core{0};
-    std::chrono::milliseconds waiting{0};  ///< for a core, while it could have run
+    std::chrono::milliseconds waiting{0};  ///< for a core, while a thread could have run: the sum of all
     std::uint64_t faults_from_disk = 0;
 };
 

@@ -1,5 +1,6 @@
 // A mail server of sixty lines for the tests of the runner: greets, says 250 to everything, 221 to QUIT.
 // usage: test-target greets | silent | closes, with the environment of a target.
+// usage: test-target works: its second thread does, without an end; the first waits for it.
 // usage: test-target blocked MILLISECONDS: is so long blocked in the kernel, state D, then ends with status 1.
 // In every other mode the command DIE ends the process with status 3, without an answer.
 #include <cstdio>
@@ -72,6 +73,12 @@ void be_blocked(int milliseconds) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    if (argc == 2 && std::string(argv[1]) == "works") {
+        std::thread([] {
+            for (volatile bool always = true; always;) {
+            }
+        }).join();
+    }
     if (argc == 3 && std::string(argv[1]) == "blocked") {
         be_blocked(std::atoi(argv[2]));
         return 1;
