@@ -45,7 +45,7 @@ void GroupRunner::start_once() {
             own_next_hop_ = set_.next_hop_of_its_own();
         }
         Surroundings around;
-        around.free_port = free_port;
+        around.free_port = [this] { return ports_.take(); };
         around.taken_port = [this] {
             taken_port_ = std::make_unique<TakenPort>();
             return taken_port_->port();

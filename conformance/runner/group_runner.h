@@ -60,6 +60,7 @@ private:
     bool started_ = false;
     StartResult start_;
     std::unique_ptr<client::NextHop> own_next_hop_;
+    PortLease ports_;
     std::unique_ptr<TakenPort> taken_port_;
     std::unique_ptr<Server> server_;
     std::size_t generation_ = 0;  ///< deaths so far

@@ -39,6 +39,8 @@ UniqueFd bound_everywhere(std::uint16_t port) {
 
 constexpr unsigned block_size = 64;
 constexpr unsigned lowest = 10000;
+/// So many have come back after it when a port is given again: clients of its last server have seen the end by then.
+constexpr std::size_t rest = 256;
 
 /// Below it the system gives no port to clients, who would otherwise sit on one just before a server wants it.
 unsigned first_client_port() {
@@ -52,14 +54,32 @@ unsigned first_client_port() {
 Ports::Ports() : block_count_((first_client_port() - lowest) / block_size), next_block_(std::random_device{}()) {}
 
 std::uint16_t Ports::take() {
+    if (const auto port = take_returned(rest)) {
+        return *port;
+    }
     while (next_ != end_ || take_block()) {
         const auto port = static_cast<std::uint16_t>(next_++);
         if (bound_everywhere(port)) {
             return port;
         }
     }
+    if (const auto port = take_returned(0)) {
+        return *port;
+    }
     throw std::runtime_error("there is no free port from " + std::to_string(lowest) + " to " +
                              std::to_string(lowest + block_count_ * block_size - 1));
+}
+
+std::optional<std::uint16_t> Ports::take_returned(std::size_t but) {
+    for (std::size_t left = returned_.size(); left > but; --left) {
+        const std::uint16_t port = returned_.front();
+        returned_.pop_front();
+        if (bound_everywhere(port)) {
+            return port;
+        }
+        returned_.push_back(port);
+    }
+    return std::nullopt;
 }
 
 bool Ports::take_block() {
@@ -81,17 +101,38 @@ bool Ports::take_block() {
     return false;
 }
 
-std::uint16_t free_port() {
-    static std::mutex mutex;
-    static Ports ports;
-    const std::lock_guard lock(mutex);
-    return ports.take();
+namespace {
+
+struct OfThisProcess {
+    std::mutex mutex;
+    Ports ports;
+};
+
+OfThisProcess& of_this_process() {
+    static OfThisProcess all;
+    return all;
+}
+
+}  // namespace
+
+PortLease::~PortLease() {
+    auto& all = of_this_process();
+    const std::lock_guard lock(all.mutex);
+    for (const std::uint16_t port : ports_) {
+        all.ports.give_back(port);
+    }
+}
+
+std::uint16_t PortLease::take() {
+    auto& all = of_this_process();
+    const std::lock_guard lock(all.mutex);
+    return ports_.emplace_back(all.ports.take());
 }
 
 TakenPort::TakenPort() {
     // Somebody else, who does not ask here, may have a port in the moment between the look at it and this.
     for (int tried = 0; tried < 10; ++tried) {
-        port_ = free_port();
+        port_ = lease_.take();
         socket_ = bound_everywhere(port_);
         if (socket_ && ::listen(socket_.get(), 8) == 0) {
             return;

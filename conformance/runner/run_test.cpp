@@ -170,8 +170,9 @@ TEST_F(RunTest, AServerThatRunsAlreadyIsTakenAsItIs) {
     TargetOptions target;
     target.executable = small.folder().script("server", "exec test-target greets");
     target.programs = TEST_PROGRAMS;
+    PortLease ports;
     Surroundings around;
-    around.free_port = free_port;
+    around.free_port = [&] { return ports.take(); };
     const SettingMap settings = compose(small.open().defaults(), {}, {});
     Server server(small.folder().path() / "server-run", settings, {}, around, target);
     ASSERT_EQ(server.launch().kind, StartResult::Kind::ready);

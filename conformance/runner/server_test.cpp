@@ -23,7 +23,7 @@ protected:
         options.stop_grace = milliseconds(2000);
         options.cancelled = &cancelled;
         Surroundings around;
-        around.free_port = free_port;
+        around.free_port = [this] { return ports.take(); };
         around.taken_port = [this] { return taken.port(); };
         server.emplace(small.folder().path() / "run", compose(small.open().defaults(), fixture, {}),
                        std::vector<client::Account>{{"alice1", "p", "alice1@example.org"}}, around, options);
@@ -32,6 +32,7 @@ protected:
     std::string file(const std::string& name) { return read_file(small.folder().path() / "run" / name); }
 
     SmallCatalogue small;
+    PortLease ports;
     TakenPort taken;
     std::atomic<bool> cancelled{false};
     std::optional<Server> server;
