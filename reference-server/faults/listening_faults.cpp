@@ -21,7 +21,7 @@ bool is_host_name(const std::string& listen_ip) {
 /// Port 0 is any that is free.
 bool can_be_had(const std::string& listen_ip, std::uint16_t port) {
     try {
-        Poco::Net::ServerSocket(Poco::Net::SocketAddress(listen_ip.empty() ? "0.0.0.0" : listen_ip, port));
+        const Poco::Net::ServerSocket socket(Poco::Net::SocketAddress(listen_ip.empty() ? "0.0.0.0" : listen_ip, port));
         return true;
     } catch (const Poco::Exception&) {
         return false;
