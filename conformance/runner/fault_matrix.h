@@ -26,8 +26,8 @@ struct FaultResult {
     Fault fault;
     std::vector<std::string> caught_by;  ///< cite what it breaks, go red with it and are fine without it
     std::vector<std::string> strangers;  ///< go red with it though they cite nothing of what it breaks
-    std::vector<std::string>
-        missed_by;  ///< cite it and do not show it, outside the access product: each with its verdict
+    /// Those that cite what it breaks and do not show it, each with its verdict; without the access product.
+    std::vector<std::string> missed_by;
 };
 
 struct MatrixOptions {
