@@ -28,11 +28,6 @@ std::string name_of(char state) {
     }
 }
 
-/// A program has no choice in these: it waits for a core, for the kernel, or for its other threads to be taken down.
-bool is_no_rest(char state) {
-    return state == 'R' || state == 'D' || state == 'Z';
-}
-
 /// Nothing of a thread that has just ended.
 std::optional<Activity> activity_of_thread(const fs::path& thread) {
     std::ifstream stat(thread / "stat");
@@ -90,13 +85,6 @@ std::string in_words(const Activity& it) {
     return name_of(it.state) + ", " + std::to_string(it.on_a_core.count()) + " ms on a core, " +
            std::to_string(it.waiting.count()) + " ms of waiting for one, " + std::to_string(it.faults_from_disk) +
            " page faults from the disk";
-}
-
-bool is_held_up(const Activity& it, milliseconds since_its_start, milliseconds limit) {
-    if (since_its_start >= 10 * limit || it.on_a_core >= limit) {
-        return false;
-    }
-    return is_no_rest(it.state) || since_its_start - it.waiting < limit;
 }
 
 }  // namespace smtpspec::runner

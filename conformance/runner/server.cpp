@@ -262,17 +262,13 @@ client::ServerControl::Exit Server::start_expecting_failure(milliseconds limit) 
     const std::uintmax_t before = errors_size();
     const auto began = Clock::now();
     execute();
-    const auto since_its_start = [&] { return std::chrono::duration_cast<milliseconds>(Clock::now() - began); };
-    std::optional<int> status = process_->wait_until(began + limit);
-    std::optional<Activity> doing;
-    while (!status && (doing = activity_of(process_->pid())) && is_held_up(*doing, since_its_start(), limit)) {
-        status = process_->wait_until(Clock::now() + milliseconds{20});
-    }
+    const std::optional<int> status = process_->wait_until(began + limit);
+    const auto doing = status ? std::nullopt : activity_of(process_->pid());
     Exit result;
     result.exited = status.has_value();
     result.status = status.value_or(0);
-    result.activity = status || !doing ? "" : in_words(*doing);
-    result.after = since_its_start();
+    result.activity = doing ? in_words(*doing) : "";
+    result.after = std::chrono::duration_cast<milliseconds>(Clock::now() - began);
     result.standard_error = errors_since(before);
     terminate();
     return result;

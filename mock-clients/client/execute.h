@@ -61,8 +61,7 @@ public:
         std::string standard_error;
         std::string activity;  ///< of one that did not end: what its program was doing; may be empty
     };
-    /// Starts and waits `limit` for the process to end, longer while the machine holds it up. Status 77: the target
-    /// cannot express the settings.
+    /// Starts and waits at most `limit` for the process to end. Status 77: the target cannot express the settings.
     virtual Exit start_expecting_failure(std::chrono::milliseconds limit) = 0;
 };
 

@@ -1,11 +1,9 @@
 // A mail server of sixty lines for the tests of the runner: greets, says 250 to everything, 221 to QUIT.
 // usage: test-target greets | silent | closes, with the environment of a target.
 // usage: test-target works: its second thread does, without an end; the first waits for it.
-// usage: test-target blocked MILLISECONDS: is so long blocked in the kernel, state D, then ends with status 1.
 // In every other mode the command DIE ends the process with status 3, without an answer.
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <string>
 #include <thread>
 
@@ -61,15 +59,6 @@ void converse(int socket, const std::string& mode) {
     ::close(socket);
 }
 
-/// A parent is blocked until its child of vfork has ended.
-void be_blocked(int milliseconds) {
-    const timespec pause{milliseconds / 1000, milliseconds % 1000 * 1'000'000L};
-    if (::vfork() == 0) {              // NOLINT(clang-analyzer-security.insecureAPI.vfork)
-        ::nanosleep(&pause, nullptr);  // NOLINT(clang-analyzer-unix.Vfork)
-        ::_exit(0);
-    }
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -78,10 +67,6 @@ int main(int argc, char** argv) {
             for (volatile bool always = true; always;) {
             }
         }).join();
-    }
-    if (argc == 3 && std::string(argv[1]) == "blocked") {
-        be_blocked(std::atoi(argv[2]));
-        return 1;
     }
     const char* port = std::getenv("SMTPSPEC_SMTP_INCOMING_PORT");
     if (argc != 2 || !port) {
